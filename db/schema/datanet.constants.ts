@@ -1,0 +1,6 @@
+export const GOALS = ["label", "answer"] as const;
+export type Goal = (typeof GOALS)[number];
+
+/** draft: not yet on the chain; registering: transaction sent; registered: included or final. */
+export const DATANET_STATUSES = ["draft", "registering", "registered"] as const;
+export type DatanetStatus = (typeof DATANET_STATUSES)[number];

@@ -1,0 +1,75 @@
+import { DrizzleQueryError } from "drizzle-orm/errors";
+
+/** Codes a person or a client may meet; each belongs to one HTTP status. */
+const STATUS = {
+  BAD_REQUEST: 400,
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  PAYLOAD_TOO_LARGE: 413,
+  UNPROCESSABLE: 422,
+  TOO_MANY_REQUESTS: 429,
+  INTERNAL: 500,
+  UNAVAILABLE: 503,
+  NO_SPACE: 507,
+} as const;
+export type ErrorKind = keyof typeof STATUS;
+
+/**
+ * An error with a code for machines, a sentence for the person (what happened) and a fix (what to do next).
+ * `log` may say more; it never leaves the server.
+ */
+export class AppError extends Error {
+  readonly kind: ErrorKind;
+  readonly code: string;
+  readonly fix: string;
+  readonly log?: string;
+
+  constructor(kind: ErrorKind, code: string, message: string, fix: string, log?: string) {
+    super(message);
+    this.name = "AppError";
+    this.kind = kind;
+    this.code = code;
+    this.fix = fix;
+    this.log = log;
+  }
+
+  get status(): number {
+    return STATUS[this.kind];
+  }
+}
+
+export const notFound = (what: string) =>
+  new AppError(
+    "NOT_FOUND",
+    "NOT_FOUND",
+    `This ${what} does not exist, or you may not see it.`,
+    "Check the address, or go back to the list.",
+  );
+
+const DISCONNECTED = new Set(["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "57P01", "57P02", "57P03", "08006", "08003"]);
+
+/** Any thrown value to an AppError: known ones pass, a lost database is named, all else hides its insides. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const cause = error instanceof DrizzleQueryError ? error.cause : error;
+  const code = (cause as { code?: string } | undefined)?.code ?? "";
+  const text = cause instanceof Error ? cause.message : String(cause);
+  if (DISCONNECTED.has(code) || /timeout|Connection terminated/i.test(text)) {
+    return new AppError(
+      "UNAVAILABLE",
+      "DB_UNAVAILABLE",
+      "The database did not answer.",
+      "Nothing was lost. Try again in a few seconds.",
+      text,
+    );
+  }
+  return new AppError(
+    "INTERNAL",
+    "INTERNAL",
+    "Something went wrong on our side.",
+    "Nothing was lost. Try again; if it happens again, report it with the request id.",
+    error instanceof Error ? (error.stack ?? error.message) : text,
+  );
+}

@@ -1,0 +1,8 @@
+/** Every named job and what it carries: ids only, the row is the truth. */
+export type JobPayload = {
+  "contribution.parse": { contributionId: string; fence: number };
+  "snapshot.prepare": { snapshotId: string };
+  "publication.check": { publicationId: string; fence: number };
+};
+export type JobName = keyof JobPayload;
+export const JOB_NAMES = ["contribution.parse", "snapshot.prepare", "publication.check"] as const satisfies JobName[];

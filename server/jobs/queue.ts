@@ -1,0 +1,51 @@
+import { type SQL, sql } from "drizzle-orm";
+import PgBoss from "pg-boss";
+import type { Transaction } from "@/db/client";
+import { JOB_NAMES, type JobName, type JobPayload } from "./names";
+
+/**
+ * Jobs are short (two minutes at most) and may run twice: each write of a job carries a fence.
+ * Long work is a row that a reconciler joins with the runner or the chain.
+ */
+const JOB_OPTIONS = { retryLimit: 5, retryDelay: 1, retryBackoff: true, expireInSeconds: 120 } as const;
+
+export async function startQueue(connectionString: string): Promise<PgBoss> {
+  const boss = new PgBoss({ connectionString, maintenanceIntervalSeconds: 5, max: 4 });
+  boss.on("error", (error) => console.error("queue:", error.message));
+  await boss.start();
+  for (const name of JOB_NAMES) await boss.createQueue(name, { name, ...JOB_OPTIONS });
+  return boss;
+}
+
+/** pg-boss speaks `$1` text and values; the open transaction speaks drizzle. */
+function toSql(text: string, values: unknown[]): SQL {
+  const parts = text.split(/\$(\d+)/);
+  return sql.join(
+    parts.map((part, i) => (i % 2 === 0 ? sql.raw(part) : sql`${sql.param(values[Number(part) - 1])}`)),
+    sql.raw(""),
+  );
+}
+
+const sender = new PgBoss({
+  db: { executeSql: () => Promise.reject(new Error("a job is sent inside a transaction only")) },
+  supervise: false,
+  schedule: false,
+  migrate: false,
+});
+
+/** Enqueues in the caller's transaction: the job exists exactly when the row that asked for it does. */
+export async function enqueue<N extends JobName>(
+  tx: Transaction,
+  name: N,
+  payload: JobPayload[N],
+  startAfterSeconds = 0,
+): Promise<void> {
+  const db = {
+    executeSql: async (text: string, values: unknown[]) => {
+      const result = await tx.execute(toSql(text, values));
+      return { rows: result.rows };
+    },
+  };
+  const id = await sender.send(name, payload, { db, ...JOB_OPTIONS, startAfter: startAfterSeconds });
+  if (id === null) throw new Error(`the queue ${name} does not exist: run the prepare step`);
+}

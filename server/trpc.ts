@@ -1,0 +1,94 @@
+import { initTRPC, TRPCError } from "@trpc/server";
+import superjson from "superjson";
+import { ZodError } from "zod";
+import { AppError, type ErrorKind, toAppError } from "./errors";
+import type { Actor, Context } from "./context";
+
+const TRPC_CODE = {
+  BAD_REQUEST: "BAD_REQUEST",
+  UNAUTHORIZED: "UNAUTHORIZED",
+  FORBIDDEN: "FORBIDDEN",
+  NOT_FOUND: "NOT_FOUND",
+  CONFLICT: "CONFLICT",
+  PAYLOAD_TOO_LARGE: "PAYLOAD_TOO_LARGE",
+  UNPROCESSABLE: "UNPROCESSABLE_CONTENT",
+  TOO_MANY_REQUESTS: "TOO_MANY_REQUESTS",
+  INTERNAL: "INTERNAL_SERVER_ERROR",
+  UNAVAILABLE: "SERVICE_UNAVAILABLE",
+  NO_SPACE: "INTERNAL_SERVER_ERROR",
+} as const satisfies Record<ErrorKind, string>;
+
+/** What the browser gets of an error: never a stack, never raw Zod JSON. */
+export type PublicError = { code: string; message: string; fix: string; requestId: string; fields?: Record<string, string> };
+
+function publicError(error: TRPCError, requestId: string): PublicError {
+  if (error.cause instanceof AppError) {
+    return { code: error.cause.code, message: error.cause.message, fix: error.cause.fix, requestId };
+  }
+  if (error.cause instanceof ZodError) return fromZod(error.cause, requestId);
+  if (error.code === "NOT_FOUND") {
+    return { code: "UNKNOWN_PROCEDURE", message: "There is no such call.", fix: "Check its name.", requestId };
+  }
+  if (error.code === "INTERNAL_SERVER_ERROR") {
+    const hidden = toAppError(error.cause ?? error);
+    return { code: hidden.code, message: hidden.message, fix: hidden.fix, requestId };
+  }
+  return { code: error.code, message: "The request could not be read.", fix: "Check its form and try again.", requestId };
+}
+
+function fromZod(error: ZodError, requestId: string): PublicError {
+  const fields: Record<string, string> = {};
+  for (const issue of error.issues) {
+    const name = issue.path.join(".") || (issue.code === "unrecognized_keys" ? issue.keys.join(", ") : "input");
+    fields[name] ??= issue.code === "unrecognized_keys" ? "is not a field of this call" : issue.message;
+  }
+  const unknown = error.issues.some((issue) => issue.code === "unrecognized_keys");
+  const [name, message] = Object.entries(fields)[0] ?? ["input", "is not valid"];
+  return {
+    code: unknown ? "UNKNOWN_FIELD" : "INPUT_INVALID",
+    message: `${name}: ${message}.`.replace(/\.\.$/, "."),
+    fix: "Correct the named field and send it again.",
+    requestId,
+    fields,
+  };
+}
+
+const t = initTRPC.context<Context>().create({
+  transformer: superjson,
+  errorFormatter: ({ shape, error, ctx }) => ({
+    message: shape.message,
+    code: shape.code,
+    data: {
+      code: error.code,
+      httpStatus: error.cause instanceof AppError ? error.cause.status : shape.data.httpStatus,
+      path: shape.data.path,
+      app: publicError(error, ctx?.requestId ?? ""),
+    },
+  }),
+});
+
+const mapErrors = t.middleware(async ({ next, ctx, path }) => {
+  const result = await next();
+  if (result.ok || result.error.cause instanceof ZodError) return result;
+  const cause = result.error.cause;
+  if (result.error.code !== "INTERNAL_SERVER_ERROR" && !(cause instanceof AppError)) return result;
+  const app = toAppError(cause ?? result.error);
+  if (app.log) console.error(`${ctx.requestId} ${path} ${app.code}: ${app.log}`);
+  throw new TRPCError({ code: TRPC_CODE[app.kind], message: app.message, cause: app });
+});
+
+export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
+export const publicProcedure = t.procedure.use(mapErrors);
+
+/** For actions: refuses a visitor in one place. What an actor may do is decided by each noun's policy. */
+export const signedInProcedure = publicProcedure.use(({ ctx, next }) =>
+  next({ ctx: { ...ctx, actor: requireActor(ctx) } }),
+);
+
+export type SignedInContext = Context & { actor: Actor };
+
+export function requireActor(ctx: Context): Actor {
+  if (ctx.actor) return ctx.actor;
+  throw new AppError("UNAUTHORIZED", "SIGN_IN", "You are not signed in.", "Sign in, then try again. Your input is kept.");
+}
