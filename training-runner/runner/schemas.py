@@ -80,6 +80,9 @@ class EvaluateConfig(BaseRef):
     shots: int = Field(default=5, ge=0, le=16, description="examples shown to the prompted arm")
     golden: int = Field(default=8, ge=0, le=64, description="items whose exact answer is kept for later re-checks")
     max_new_tokens: int = Field(default=32, ge=1, le=512)
+    clusters: int | None = Field(
+        default=None, ge=0, description="independent groups of rows in the whole data set; under 120 no verdict is given"
+    )
 
     @model_validator(mode="after")
     def check_arms(self) -> Self:
