@@ -10,7 +10,12 @@ export const repositoryRoot = join(dirname(fileURLToPath(import.meta.url)), ".."
  * @param {import("node:child_process").SpawnSyncOptions} [options]
  */
 export function forge(args, options = {}) {
-  const bin = join(repositoryRoot, "node_modules", ".bin", process.platform === "win32" ? "forge.cmd" : "forge");
+  const bin = join(
+    repositoryRoot,
+    "node_modules",
+    ".bin",
+    process.platform === "win32" ? "forge.cmd" : "forge",
+  );
   return spawnSync(bin, args, {
     cwd: repositoryRoot,
     encoding: "utf8",

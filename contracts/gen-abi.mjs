@@ -40,6 +40,8 @@ for (const [file, text] of [
 }
 
 if (drifted.length > 0 && process.argv.includes("--check")) {
-  process.stderr.write(`${drifted.join(" and ")} differ from the Solidity sources. Run: node contracts/gen-abi.mjs\n`);
+  process.stderr.write(
+    `${drifted.join(" and ")} differ from the Solidity sources. Run: node contracts/gen-abi.mjs\n`,
+  );
   process.exit(1);
 }
