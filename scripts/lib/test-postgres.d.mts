@@ -1,0 +1,5 @@
+export function createTestPostgres(): Promise<{
+  url: string;
+  start: () => Promise<void>;
+  stop: () => Promise<void>;
+}>;
