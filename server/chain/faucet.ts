@@ -1,0 +1,33 @@
+import { createWalletClient, http, parseEther } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import { env } from "@/env";
+import { AppError } from "@/server/errors";
+import { chainClient } from "./context";
+
+const ENOUGH_WEI = parseEther("1");
+const GIFT_WEI = parseEther("10");
+
+/** Tops an address up to at least one ether of test money; an address that has enough gets nothing more. */
+export async function sendFaucetMoney(to: `0x${string}`, faucetKey: `0x${string}`): Promise<bigint> {
+  const client = chainClient();
+  try {
+    const balance = await client.getBalance({ address: to });
+    if (balance >= ENOUGH_WEI) return balance;
+    const wallet = createWalletClient({
+      account: privateKeyToAccount(faucetKey),
+      chain: client.chain,
+      transport: http(env().CHAIN_RPC_URL),
+    });
+    const hash = await wallet.sendTransaction({ to, value: GIFT_WEI });
+    await client.waitForTransactionReceipt({ hash, timeout: 15_000 });
+    return await client.getBalance({ address: to });
+  } catch (error) {
+    throw new AppError(
+      "UNAVAILABLE",
+      "CHAIN_UNAVAILABLE",
+      "The local chain did not answer, so no test money was sent.",
+      "Try again in a few seconds.",
+      String(error),
+    );
+  }
+}

@@ -1,0 +1,52 @@
+import { and, eq } from "drizzle-orm";
+import { accounts, datanetMembers, datanets } from "@/db/schema";
+import { encodeCreate, encodeSetValidator } from "@/server/chain/calls";
+import { chainContracts } from "@/server/chain/context";
+import { AppError, notFound } from "@/server/errors";
+import type { SignedInContext } from "@/server/trpc";
+import { requireOwner } from "./policy";
+
+export type PreparedCall = { to: `0x${string}`; data: `0x${string}` };
+
+/** The call that registers this Datanet; the owner's wallet sends it. */
+export async function prepareRegister(
+  ctx: SignedInContext,
+  input: { datanetId: string },
+): Promise<{ call: PreparedCall }> {
+  await requireOwner(ctx.db, ctx.actor, input.datanetId);
+  const [datanet] = await ctx.db.select().from(datanets).where(eq(datanets.id, input.datanetId));
+  if (datanet!.status === "registered") {
+    throw new AppError(
+      "CONFLICT",
+      "ALREADY_REGISTERED",
+      "This Datanet is already on the chain.",
+      "Reload the page to see its number.",
+    );
+  }
+  return { call: { to: chainContracts().datanetRegistry, data: encodeCreate(`0x${datanet!.policyHash}`) } };
+}
+
+/** The call that tells the chain who is a validator; the owner's wallet sends it after the role was granted here. */
+export async function prepareGrant(
+  ctx: SignedInContext,
+  input: { datanetId: string; accountId: string },
+): Promise<{ call: PreparedCall }> {
+  await requireOwner(ctx.db, ctx.actor, input.datanetId);
+  const [row] = await ctx.db
+    .select({ chainId: datanets.chainDatanetId, address: accounts.address, isValidator: datanetMembers.isValidator })
+    .from(datanetMembers)
+    .innerJoin(datanets, eq(datanets.id, datanetMembers.datanetId))
+    .innerJoin(accounts, eq(accounts.id, datanetMembers.accountId))
+    .where(and(eq(datanetMembers.datanetId, input.datanetId), eq(datanetMembers.accountId, input.accountId)));
+  if (!row) throw notFound("member");
+  if (row.chainId === null) {
+    throw new AppError(
+      "CONFLICT",
+      "NOT_REGISTERED",
+      "This Datanet is not on the chain yet.",
+      "Register it first, then grant the role.",
+    );
+  }
+  const data = encodeSetValidator(row.chainId, row.address as `0x${string}`, row.isValidator);
+  return { call: { to: chainContracts().datanetRegistry, data } };
+}
