@@ -1,5 +1,5 @@
 import { AppError } from "@/server/errors";
-import { chainClient } from "./context";
+import { chain } from "./context";
 
 /** ERC-1271 (and 6492) through one bounded eth_call on our chain; an address without code is simply not valid. */
 export async function isValidContractSignature(
@@ -8,7 +8,7 @@ export async function isValidContractSignature(
   signature: `0x${string}`,
 ): Promise<boolean> {
   try {
-    return await chainClient().verifyMessage({ address, message: text, signature });
+    return await chain().client.verifyMessage({ address, message: text, signature });
   } catch (error) {
     throw new AppError(
       "UNAVAILABLE",

@@ -2,7 +2,7 @@ import { desc, eq } from "drizzle-orm";
 import { chainTransactions } from "@/db/schema";
 import { env } from "@/env";
 import type { Context } from "@/server/context";
-import { chainContracts } from "./context";
+import { chainTarget } from "./context";
 
 /** What a browser needs to talk to the chain itself. */
 export function getChainConfig() {
@@ -13,7 +13,7 @@ export function getChainConfig() {
     rpcUrl: config.CHAIN_PUBLIC_RPC_URL ?? config.CHAIN_RPC_URL,
     isLocalWallet: config.LOCAL_WALLET === "1",
     walletConnectProjectId: config.WALLETCONNECT_PROJECT_ID ?? null,
-    contracts: chainContracts(),
+    contracts: chainTarget(),
   };
 }
 

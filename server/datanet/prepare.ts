@@ -1,12 +1,10 @@
 import { and, eq } from "drizzle-orm";
 import { accounts, datanetMembers, datanets } from "@/db/schema";
-import { encodeCreate, encodeSetValidator } from "@/server/chain/calls";
-import { chainContracts } from "@/server/chain/context";
+import { createDatanetCall, type PreparedCall, setValidatorCall } from "@/server/chain/calls";
+import { chainTarget } from "@/server/chain/context";
 import { AppError, notFound } from "@/server/errors";
 import type { SignedInContext } from "@/server/trpc";
 import { requireOwner } from "./policy";
-
-export type PreparedCall = { to: `0x${string}`; data: `0x${string}` };
 
 /** The call that registers this Datanet; the owner's wallet sends it. */
 export async function prepareRegister(
@@ -23,7 +21,7 @@ export async function prepareRegister(
       "Reload the page to see its number.",
     );
   }
-  return { call: { to: chainContracts().datanetRegistry, data: encodeCreate(`0x${datanet!.policyHash}`) } };
+  return { call: createDatanetCall(chainTarget(), { policyHash: datanet!.policyHash }) };
 }
 
 /** The call that tells the chain who is a validator; the owner's wallet sends it after the role was granted here. */
@@ -47,6 +45,10 @@ export async function prepareGrant(
       "Register it first, then grant the role.",
     );
   }
-  const data = encodeSetValidator(row.chainId, row.address as `0x${string}`, row.isValidator);
-  return { call: { to: chainContracts().datanetRegistry, data } };
+  const call = setValidatorCall(chainTarget(), {
+    datanetId: row.chainId,
+    account: row.address as `0x${string}`,
+    isActive: row.isValidator,
+  });
+  return { call };
 }

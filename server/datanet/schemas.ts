@@ -1,4 +1,4 @@
-import ids from "spdx-license-ids";
+import ids from "spdx-license-ids/index.json";
 import { z } from "zod";
 import { GOALS } from "@/db/schema/datanet.constants";
 

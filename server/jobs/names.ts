@@ -2,7 +2,6 @@
 export type JobPayload = {
   "contribution.parse": { contributionId: string; fence: number };
   "snapshot.prepare": { snapshotId: string };
-  "publication.check": { publicationId: string; fence: number };
 };
 export type JobName = keyof JobPayload;
-export const JOB_NAMES = ["contribution.parse", "snapshot.prepare", "publication.check"] as const satisfies JobName[];
+export const JOB_NAMES = ["contribution.parse", "snapshot.prepare"] as const satisfies JobName[];

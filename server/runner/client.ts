@@ -1,0 +1,244 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+
+/** The only caller of the sidecar. Wire names are snake_case and are converted here, once. */
+
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const ErrorBody = z.object({ code: z.string(), message: z.string(), retryable: z.boolean() });
+export type RunnerErrorBody = z.infer<typeof ErrorBody>;
+
+const Preset = z
+  .object({
+    learning_rate: z.number().positive(),
+    epochs: z.int().positive(),
+    batch_size: z.int().positive(),
+    rank: z.int().positive(),
+    alpha: z.int().positive(),
+    max_length: z.int().positive(),
+    warmup_ratio: z.number().min(0).max(1),
+    gradient_clip: z.number().positive(),
+  })
+  .transform((p) => ({
+    learningRate: p.learning_rate,
+    epochs: p.epochs,
+    batchSize: p.batch_size,
+    rank: p.rank,
+    alpha: p.alpha,
+    maxLength: p.max_length,
+    warmupRatio: p.warmup_ratio,
+    gradientClip: p.gradient_clip,
+  }));
+export type RunnerPreset = z.output<typeof Preset>;
+
+const Base = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    revision: z.string(),
+    licence: z.string(),
+    notice: z.string(),
+    parameters: z.int(),
+    context_length: z.int(),
+    base_hash: Sha256,
+    files: z.record(z.string(), Sha256),
+    template_sha256: Sha256,
+    presets: z.object({ quick: Preset, balanced: Preset }),
+  })
+  .transform(({ context_length, base_hash, template_sha256, ...rest }) => ({
+    ...rest,
+    contextLength: context_length,
+    baseHash: base_hash,
+    templateSha256: template_sha256,
+  }));
+export type RunnerBase = z.output<typeof Base>;
+
+const RunState = z
+  .object({
+    id: z.string(),
+    recipe: z.string(),
+    status: z.enum(["queued", "running", "succeeded", "failed", "cancelled"]),
+    attempt: z.int(),
+    seq: z.int(),
+    progress: z
+      .object({ done: z.number(), total: z.number(), unit: z.string(), eta_seconds: z.number().nullable() })
+      .transform(({ eta_seconds, ...rest }) => ({ ...rest, etaSeconds: eta_seconds }))
+      .nullable(),
+    error: ErrorBody.nullable(),
+    artifacts: z.record(z.string(), Sha256),
+    manifest_sha256: Sha256.nullable(),
+    created_at: z.string(),
+    finished_at: z.string().nullable(),
+  })
+  .transform(({ manifest_sha256, created_at, finished_at, ...rest }) => ({
+    ...rest,
+    manifestSha256: manifest_sha256,
+    createdAt: created_at,
+    finishedAt: finished_at,
+  }));
+export type RunnerRun = z.output<typeof RunState>;
+
+const RunnerEvent = z
+  .object({
+    seq: z.int().positive(),
+    attempt: z.int().positive(),
+    created_at: z.string(),
+    level: z.enum(["info", "warn", "error"]),
+    type: z.enum(["message", "metrics", "progress", "checkpoint"]),
+    message: z.string().max(10_000),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .transform(({ created_at, ...rest }) => ({ ...rest, createdAt: created_at }));
+export type RunnerEvent = z.output<typeof RunnerEvent>;
+
+const EventPage = z
+  .object({ events: z.array(RunnerEvent), last_seq: z.int().min(0) })
+  .transform(({ events, last_seq }) => ({ events, lastSeq: last_seq }));
+
+const Rendered = z
+  .object({
+    text: z.string(),
+    tokens: z.int(),
+    answer_tokens: z.int(),
+    truncated: z.boolean(),
+    segments: z.array(z.object({ role: z.string(), text: z.string(), trained: z.boolean() })),
+  })
+  .transform(({ answer_tokens, ...rest }) => ({ ...rest, answerTokens: answer_tokens }));
+export type RenderedRow = z.output<typeof Rendered>;
+
+export type RenderRequest = {
+  base: string;
+  goal: "label" | "answer";
+  labels: string[];
+  instruction?: string;
+  rows: { prompt: string; answer: string; system: string }[];
+};
+
+/** A run as the runner's schemas state it; `config` and `inputs` are already in wire names. */
+export type RunnerSpec = {
+  recipe: "lora_sft" | "evaluate" | "influence" | "generate";
+  config: Record<string, unknown>;
+  inputs: Record<string, string>;
+};
+
+const Machine = z
+  .object({ device: z.string(), cores: z.int(), memory_bytes: z.number(), threads: z.int() })
+  .transform(({ memory_bytes, ...rest }) => ({ ...rest, memoryBytes: memory_bytes }));
+
+/** The runner answered with an error, or (`RUNNER_UNAVAILABLE`, retryable) did not answer at all. */
+export class RunnerError extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly retryable: boolean;
+
+  constructor(status: number, body: RunnerErrorBody) {
+    super(body.message);
+    this.name = "RunnerError";
+    this.code = body.code;
+    this.status = status;
+    this.retryable = body.retryable;
+  }
+}
+
+export interface RunnerClient {
+  health(): Promise<boolean>;
+  machine(): Promise<z.output<typeof Machine>>;
+  bases(): Promise<RunnerBase[]>;
+  render(request: RenderRequest): Promise<RenderedRow[]>;
+  hasBlob(sha256: string): Promise<boolean>;
+  putBlob(sha256: string, content: Uint8Array): Promise<void>;
+  /** Re-hashed on arrival: a runner cannot pass off other bytes. */
+  getBlob(sha256: string): Promise<Buffer>;
+  /** Idempotent: the same id and spec return the run as it is; another spec is refused. */
+  putRun(id: string, spec: RunnerSpec): Promise<RunnerRun>;
+  /** Null when the runner does not know the run. */
+  getRun(id: string): Promise<RunnerRun | null>;
+  events(id: string, after: number, limit?: number): Promise<{ events: RunnerEvent[]; lastSeq: number }>;
+  cancel(id: string): Promise<RunnerRun>;
+}
+
+const TIMEOUT_MS = 10_000;
+const BLOB_TIMEOUT_MS = 60_000;
+
+export function createRunnerClient(options: { url: string; token: string }): RunnerClient {
+  const base = options.url.replace(/\/$/, "");
+
+  async function send(method: string, path: string, body?: unknown, timeoutMs = TIMEOUT_MS): Promise<Response> {
+    const isBinary = body instanceof Uint8Array;
+    const headers: Record<string, string> = { authorization: `Bearer ${options.token}` };
+    if (body !== undefined) headers["content-type"] = isBinary ? "application/octet-stream" : "application/json";
+    try {
+      return await fetch(`${base}${path}`, {
+        method,
+        headers,
+        body: body === undefined ? undefined : isBinary ? (body as BodyInit) : JSON.stringify(body),
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+    } catch (error) {
+      const cause = (error as { cause?: { code?: string } }).cause?.code ?? (error as Error).name;
+      throw new RunnerError(0, {
+        code: "RUNNER_UNAVAILABLE",
+        message: `The runner did not answer (${cause}).`,
+        retryable: true,
+      });
+    }
+  }
+
+  async function ok(response: Response): Promise<Response> {
+    if (response.ok) return response;
+    const body = ErrorBody.safeParse(await response.json().catch(() => null));
+    throw new RunnerError(
+      response.status,
+      body.success
+        ? body.data
+        : {
+            code: "RUNNER_PROTOCOL",
+            message: `The runner answered ${response.status} in an unknown form.`,
+            retryable: response.status >= 500,
+          },
+    );
+  }
+
+  async function json<T extends z.ZodType>(schema: T, method: string, path: string, body?: unknown) {
+    const response = await ok(await send(method, path, body));
+    const parsed = schema.safeParse(await response.json().catch(() => null));
+    if (!parsed.success) {
+      const where = parsed.error.issues[0]?.path.join(".") ?? "";
+      const message = `The runner's answer to ${method} ${path} is not as agreed (${where}).`;
+      throw new RunnerError(response.status, { code: "RUNNER_PROTOCOL", message, retryable: false });
+    }
+    return parsed.data as z.output<T>;
+  }
+
+  const runPath = (id: string) => `/runs/${encodeURIComponent(id)}`;
+
+  return {
+    health: async () => (await send("GET", "/health").catch(() => null))?.ok ?? false,
+    machine: () => json(Machine, "GET", "/machine"),
+    bases: () => json(z.array(Base), "GET", "/bases"),
+    render: (request) => json(z.array(Rendered), "POST", "/render", request),
+    hasBlob: async (sha256) => (await send("HEAD", `/blobs/${sha256}`)).ok,
+    putBlob: async (sha256, content) => {
+      await ok(await send("PUT", `/blobs/${sha256}`, content, BLOB_TIMEOUT_MS));
+    },
+    getBlob: async (sha256) => {
+      const response = await ok(await send("GET", `/blobs/${sha256}`, undefined, BLOB_TIMEOUT_MS));
+      const content = Buffer.from(await response.arrayBuffer());
+      if (createHash("sha256").update(content).digest("hex") !== sha256) {
+        const message = "A file from the runner does not have the hash it was asked by.";
+        throw new RunnerError(response.status, { code: "BLOB_HASH", message, retryable: false });
+      }
+      return content;
+    },
+    putRun: (id, spec) => json(RunState, "PUT", runPath(id), spec),
+    getRun: async (id) => {
+      try {
+        return await json(RunState, "GET", runPath(id));
+      } catch (error) {
+        if (error instanceof RunnerError && error.status === 404) return null;
+        throw error;
+      }
+    },
+    events: (id, after, limit = 500) => json(EventPage, "GET", `${runPath(id)}/events?after=${after}&limit=${limit}`),
+    cancel: (id) => json(RunState, "POST", `${runPath(id)}/cancel`),
+  };
+}
