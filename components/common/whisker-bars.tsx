@@ -1,0 +1,96 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { cn } from "../ui/cn";
+import { formatSigned } from "./numbers";
+
+export type WhiskerItem = {
+  label: string;
+  value: number;
+  low: number;
+  high: number;
+  href?: string;
+  note?: ReactNode;
+};
+
+type Scale = (value: number) => number;
+
+/** Maps values to percent of the track's width; zero is always on it, with room at both ends. */
+export function whiskerScale(items: WhiskerItem[]): Scale {
+  const low = Math.min(0, ...items.map((item) => item.low));
+  const high = Math.max(0, ...items.map((item) => item.high));
+  const span = high - low || 1;
+  return (value) => 2 + ((value - low) / span) * 96;
+}
+
+const isClear = (item: WhiskerItem) => item.low > 0 || item.high < 0;
+
+/** Horizontal bars around a zero line, whiskers for the interval, sorted by lower bound; grey when it crosses zero. */
+export function WhiskerBars({ items, unit }: { items: WhiskerItem[]; unit: string }) {
+  const scale = whiskerScale(items);
+  const sorted = [...items].sort((a, b) => b.low - a.low);
+  return (
+    <div>
+      <ul className="divide-y divide-line border-y border-line">
+        {sorted.map((item) => (
+          <WhiskerRow key={item.href ?? item.label} item={item} scale={scale} unit={unit} />
+        ))}
+      </ul>
+      <p className="mt-2 text-sm text-muted">
+        {unit}. The line inside each row is zero. Grey: the interval includes zero, so the sign is not known.
+      </p>
+    </div>
+  );
+}
+
+function WhiskerRow({ item, scale, unit }: { item: WhiskerItem; scale: Scale; unit: string }) {
+  return (
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 py-2 sm:grid-cols-[minmax(96px,1fr)_minmax(0,2fr)_196px]">
+      <div className="min-w-0">
+        <p className="truncate" title={item.label}>
+          {item.href ? (
+            <Link href={item.href} className="link">
+              {item.label}
+            </Link>
+          ) : (
+            item.label
+          )}
+        </p>
+        {item.note ? <p className="text-sm text-muted">{item.note}</p> : null}
+      </div>
+      <Track item={item} scale={scale} />
+      <p className="num text-right text-sm whitespace-nowrap">
+        <span className={cn("font-medium", !isClear(item) && "text-muted")}>{formatSigned(item.value)}</span>{" "}
+        <span className="text-muted">
+          ({formatSigned(item.low)} to {formatSigned(item.high)})
+        </span>
+        <span className="sr-only"> {unit}</span>
+      </p>
+    </li>
+  );
+}
+
+function Track({ item, scale }: { item: WhiskerItem; scale: Scale }) {
+  const zero = scale(0);
+  const end = scale(item.value);
+  const color = isClear(item) ? (item.value > 0 ? "bg-chart-1" : "bg-chart-4") : "bg-chart-none";
+  return (
+    <div aria-hidden="true" className="relative order-last col-span-2 h-5 sm:order-none sm:col-span-1">
+      <div className="absolute inset-y-0 w-px bg-ink" style={{ left: `${zero}%` }} />
+      <div
+        className={cn("absolute top-1.5 h-2", color)}
+        style={{ left: `${Math.min(zero, end)}%`, width: `${Math.abs(end - zero)}%` }}
+      />
+      <div
+        className="absolute top-2.5 h-px border-x-0 bg-ink"
+        style={{ left: `${scale(item.low)}%`, width: `${scale(item.high) - scale(item.low)}%` }}
+      />
+      {[item.low, item.high].map((bound, index) => (
+        <div
+          key={index === 0 ? "low" : "high"}
+          className="absolute top-1.5 h-2 w-px bg-ink"
+          style={{ left: `${scale(bound)}%` }}
+        />
+      ))}
+    </div>
+  );
+}
