@@ -54,7 +54,7 @@ const UNFIT = new RegExp(
     "vulva|scrot|testic|breast|anus|rectum|semen|sperm|copulat|mistress|concubine|virgin|promiscu|seduc|castrat|eunuch",
     "drug|narcotic|cocaine|heroin|opium|opiate|marijuana|cannabis|hashish|amphetamine|hallucinogen|addict|stimulant",
     "drunk|alcoholic|suicid|murder|kill|terroris|nazi|torture|stupid|idiot|moron|imbecile|cripple|retard|fat person",
-    "coward|worthless|ignorant|incompetent|bully|liquor|illegal|criminal|thug|neurosis|despis|contempt|unpleasant|disgust|bastard|bitch|slut|heathen|infidel|excrement|feces|urine",
+    "coward|worthless|ignorant|incompetent|bully|liquor|illegal|criminal|thug|neurosis|schizo|insan|despis|contempt|unpleasant|disgust|bastard|bitch|slut|heathen|infidel|excrement|feces|urine",
   ].join("|"),
   "i",
 );

@@ -1,0 +1,1 @@
+"""Scripts that make the base models committed under bases/."""
