@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -75,15 +76,17 @@ def encode_rows(tokenizer: Any, task: Task, rows: Sequence[Row], max_length: int
     return [row for row, _ in kept], [tokens for _, tokens in kept]
 
 
-def check_trainable(rows: Sequence[Row], kept: Sequence[Encoded], longest: int, max_length: int) -> None:
+def check_trainable(tokenizer: Any, task: Task, rows: Sequence[Row], kept: Sequence[Encoded], max_length: int) -> None:
     """Raise DATASET_TOO_SMALL or ALL_TRUNCATED before a training that could only waste time."""
     if len(rows) < MIN_TRAINING_ROWS:
         raise RunnerError(
             ErrorCode.DATASET_TOO_SMALL,
-            f"{MIN_TRAINING_ROWS} training rows are needed and there {'is' if len(rows) == 1 else 'are'} {len(rows)}. Add more rows.",
+            f"At least {MIN_TRAINING_ROWS} training rows are needed, and the number of rows is {len(rows)}. Add more rows.",
         )
     cut = len(rows) - len(kept) + sum(tokens.truncated for tokens in kept)
     if cut == len(rows) or len(kept) < MIN_TRAINING_ROWS:
+        whole = [encode(tokenizer, task, row, sys.maxsize) for row in rows]
+        longest = max(tokens.length for tokens in whole if tokens)
         raise RunnerError(
             ErrorCode.ALL_TRUNCATED,
             f"{cut} of {len(rows)} rows ({cut / len(rows):.0%}) are longer than the limit of {max_length} tokens; "

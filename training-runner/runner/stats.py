@@ -197,10 +197,9 @@ def judge(
 
 
 def main() -> None:
+    """Print one figure as JSON."""
     parser = argparse.ArgumentParser(prog="python -m runner.stats")
-    command = parser.add_subparsers(dest="command", required=True).add_parser(
-        "power", help="smallest gain a test can find"
-    )
+    command = parser.add_subparsers(dest="command", required=True).add_parser("power", help="smallest gain a test can find")
     command.add_argument("--n", type=int, required=True, help="test items")
     command.add_argument("--discordant", type=float, default=0.2, help="share of items whose answer changes, 0..1")
     command.add_argument("--chance", type=float, default=0.8, help="chance of finding it")

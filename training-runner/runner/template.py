@@ -49,9 +49,7 @@ def instruction(task: Task, system: str = "") -> str:
     return f"{task.instruction.strip()}\n{own}".strip()
 
 
-def messages(
-    tokenizer: Any, task: Task, row: HasText, shots: Sequence[HasText] = (), system: str | None = None
-) -> list[Message]:
+def messages(tokenizer: Any, task: Task, row: HasText, shots: Sequence[HasText] = (), system: str | None = None) -> list[Message]:
     """The row's messages up to its question, after solved examples if given. `system` replaces the instruction."""
     turns = [{"role": "system", "content": system if system is not None else instruction(task, row.system)}]
     for shot in shots:
