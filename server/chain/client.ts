@@ -1,4 +1,12 @@
-import { type Address, createPublicClient, createWalletClient, defineChain, type Hex, http } from "viem";
+import {
+  type Address,
+  createPublicClient,
+  createWalletClient,
+  defineChain,
+  type Hex,
+  http,
+  type PublicClient,
+} from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { ChainError } from "./errors";
 
@@ -18,19 +26,21 @@ export function describeChain({ chainId, rpcUrl, name }: { chainId: number; rpcU
 }
 
 /** Client for reads. Blocks come about twice a second at most from the local chain, so it polls at that pace. */
-export function createReadClient(config: { chainId: number; rpcUrl: string; name?: string }) {
+export function createReadClient(config: { chainId: number; rpcUrl: string; name?: string }): PublicClient {
   const chain = describeChain(config);
   const transport = http(config.rpcUrl, { timeout: TIMEOUT_MS, retryCount: 1 });
   return createPublicClient({ chain, transport, pollingInterval: 500, cacheTime: 0 });
 }
 
-/** A chain with our contracts on it: what every read in this folder takes. */
-export function openChain(config: ChainConfig) {
-  return { ...config, client: createReadClient(config) };
-}
+export type ReadClient = PublicClient;
 
-export type ReadClient = ReturnType<typeof createReadClient>;
-export type Chain = ReturnType<typeof openChain>;
+/** A chain with our contracts on it: what every read in this folder takes. */
+export type Chain = Addresses & { chainId: number; client: ReadClient };
+
+export function openChain(config: ChainConfig): Chain {
+  const { chainId, accessManager, datanetRegistry, adapterRegistry } = config;
+  return { chainId, accessManager, datanetRegistry, adapterRegistry, client: createReadClient(config) };
+}
 
 /** Client that sends transactions from a key held by the server: the deployer and the faucet, never a user. */
 export function createKeyClient(config: { chainId: number; rpcUrl: string; key: Hex; name?: string }) {
