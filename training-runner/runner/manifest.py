@@ -10,6 +10,7 @@ cancel.json     someone asked to cancel              blobs/           the store,
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import sys
 import traceback
@@ -43,12 +44,13 @@ def spec_bytes(spec: Spec) -> bytes:
     return canonical(spec.model_dump(mode="json"))
 
 
-def read_attempt(run_dir: Path) -> int:
-    """The attempt the manager last started, 1 when there is no manager."""
+def read_json(path: Path) -> dict[str, Any] | None:
+    """An object from a file of the run folder, None when there is no such file."""
     try:
-        return int((run_dir / "attempt").read_text())
+        value: dict[str, Any] = json.loads(path.read_bytes())
     except FileNotFoundError:
-        return 1
+        return None
+    return value
 
 
 class RunFolder:
@@ -62,7 +64,7 @@ class RunFolder:
         except BlockingIOError as error:
             self._lock.close()
             raise RunnerError(ErrorCode.RUN_BUSY, "Another process already works on this run.") from error
-        self.attempt = read_attempt(self.path)
+        self.attempt: int = (read_json(self.path / "attempts.json") or {"attempt": 1})["attempt"]
         pid = os.getpid()
         atomic_write_json(
             self.path / "pid.json",

@@ -277,6 +277,16 @@ class RenderRequest(Strict):
     instruction: str = Field(default="", max_length=2000)
     rows: list[RenderRow] = Field(max_length=50)
 
+    @model_validator(mode="after")
+    def check_task(self) -> Self:
+        """The same rules as for training."""
+        self.task()
+        return self
+
+    def task(self) -> Task:
+        """The task the rows belong to."""
+        return Task(goal=self.goal, labels=self.labels, instruction=self.instruction)
+
 
 class Segment(BaseModel):
     """A piece of the rendered text; `trained` pieces carry the loss."""

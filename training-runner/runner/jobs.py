@@ -1,0 +1,307 @@
+"""Runs as processes. All state lies in a run's folder, so that this process may die at any time and be started again.
+
+A run is over when result.json or error.json exists; it is running when the process in pid.json lives; otherwise it
+waits for its turn. Children are started by fork + exec in a session of their own: they outlive this process and are
+found again by pid and start time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from runner.blobs import BlobStore
+from runner.errors import ErrorCode, RunnerError
+from runner.events import EVENTS_FILE, EventLog, atomic_write, atomic_write_json, now, read_events
+from runner.manifest import EXIT_BUSY, Spec, read_json, spec_bytes
+from runner.schemas import ErrorBody, Event, EventPage, Progress, RunState
+from runner.settings import PACKAGE_ROOT, Settings
+
+MAX_DEATHS = 3
+SHUTDOWN_GRACE_SECONDS = 3.0
+# A process's start time is computed from the boot time, which moves a little when the clock is set.
+START_TIME_TOLERANCE_SECONDS = 2.0
+
+
+class Manager:
+    """Starts, watches, restarts and cancels runs. Safe to call from several threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.blobs = BlobStore(settings.blobs_dir, settings.blob_max_bytes)
+        settings.runs_dir.mkdir(parents=True, exist_ok=True)
+        settings.blobs_dir.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.RLock()
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._folder_lock = (settings.data_dir / "lock").open("ab")
+        try:
+            fcntl.flock(self._folder_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise RunnerError(
+                ErrorCode.RUN_BUSY, f"Another runner already works in {settings.data_dir}. Stop it or choose another RUNNER_DATA."
+            ) from error
+        for draft in settings.runs_dir.glob(".*"):
+            shutil.rmtree(draft)
+        folders = list(settings.runs_dir.iterdir())
+        self._active = sorted((path for path in folders if not is_over(path)), key=_order)
+
+    def put(self, run_id: str, spec: Spec) -> RunState:
+        """Create the run, or return it when it exists with the same spec.
+
+        Raises RUN_SPEC_DIFFERS when it exists with another, BLOB_MISSING when an input was not uploaded.
+        """
+        with self._lock:
+            run_dir = self.settings.runs_dir / run_id
+            if not run_dir.exists():
+                self._create(run_dir, spec)
+                self._active.append(run_dir)
+                self.tick()
+            elif (run_dir / "run.json").read_bytes() != spec_bytes(spec):
+                raise RunnerError(
+                    ErrorCode.RUN_SPEC_DIFFERS,
+                    f"The run {run_id} exists with another configuration or other inputs. Choose a new id.",
+                )
+            return self.state(run_id)
+
+    def state(self, run_id: str) -> RunState:
+        """What the folder says now. Raises NOT_FOUND."""
+        run_dir = self._find(run_id)
+        result = read_json(run_dir / "result.json") or {}
+        error = read_json(run_dir / "error.json") if not result else None
+        if result:
+            status = result["status"]
+        elif error:
+            status = "failed"
+        else:
+            status = "running" if self._is_running(run_dir) else "queued"
+        spec = read_json(run_dir / "run.json") or {}
+        meta = read_json(run_dir / "meta.json") or {}
+        events, seq = read_events(run_dir / EVENTS_FILE, 0, sys.maxsize)
+        return RunState(
+            id=run_id,
+            recipe=spec["recipe"],
+            status=status,
+            attempt=_attempts(run_dir)["attempt"],
+            seq=seq,
+            progress=_progress(events),
+            error=ErrorBody(code=error["code"], message=error["message"], retryable=error["retryable"]) if error else None,
+            artifacts=result.get("artifacts", {}),
+            manifest_sha256=result.get("manifest_sha256"),
+            created_at=meta["created_at"],
+            finished_at=(result or error or {}).get("finished_at"),
+        )
+
+    def events(self, run_id: str, after: int, limit: int) -> EventPage:
+        """Events with seq > after, oldest first, at most `limit`. Raises NOT_FOUND."""
+        events, last = read_events(self._find(run_id) / EVENTS_FILE, after, limit)
+        return EventPage(events=[Event(**event) for event in events], last_seq=last)
+
+    def cancel(self, run_id: str) -> RunState:
+        """Ask the run to stop; twice is as good as once, and a run that is over stays as it is. Raises NOT_FOUND."""
+        with self._lock:
+            run_dir = self._find(run_id)
+            if not is_over(run_dir) and not (run_dir / "cancel.json").exists():
+                atomic_write_json(run_dir / "cancel.json", {"requested_at": now()})
+                self._signal(run_dir, signal.SIGTERM)
+                self.tick()
+            return self.state(run_id)
+
+    def tick(self) -> None:
+        """Look after every run that is not over: settle the dead, stop the cancelled, start the next in line."""
+        with self._lock:
+            waiting = []
+            running = 0
+            for run_dir in list(self._active):
+                if self._is_running(run_dir):
+                    running += 1
+                    self._escalate(run_dir)
+                elif is_over(run_dir) or self._settle(run_dir):
+                    self._active.remove(run_dir)
+                    self._children.pop(run_dir.name, None)
+                else:
+                    waiting.append(run_dir)
+            for run_dir in waiting[: max(0, self.settings.max_parallel - running)]:
+                self._launch(run_dir)
+
+    def shutdown(self) -> None:
+        """Stop all processes; their runs go on from their checkpoints when a runner is started again."""
+        with self._lock:
+            running = [run_dir for run_dir in self._active if self._is_running(run_dir)]
+            for run_dir in running:
+                atomic_write_json(run_dir / "attempts.json", {**_attempts(run_dir), "settled": True})
+                self._signal(run_dir, signal.SIGTERM)
+            deadline = time.monotonic() + SHUTDOWN_GRACE_SECONDS
+            while time.monotonic() < deadline and any(map(self._is_running, running)):
+                time.sleep(0.05)
+            for run_dir in running:
+                self._signal(run_dir, signal.SIGKILL)
+            self._folder_lock.close()
+
+    def _find(self, run_id: str) -> Path:
+        run_dir = self.settings.runs_dir / run_id
+        if not run_dir.is_dir():
+            raise RunnerError(ErrorCode.NOT_FOUND, f"There is no run {run_id} on this runner.")
+        return run_dir
+
+    def _create(self, run_dir: Path, spec: Spec) -> None:
+        inputs = {name: sha256 for name, sha256 in spec.inputs.model_dump().items() if sha256 is not None}
+        for sha256 in inputs.values():
+            self.blobs.get(sha256)
+        # Made under another name and renamed: a folder that exists under the run's id is whole.
+        draft = run_dir.with_name(f".{run_dir.name}.{uuid.uuid4().hex}")
+        (draft / "inputs").mkdir(parents=True)
+        for name, sha256 in inputs.items():
+            (draft / "inputs" / name).symlink_to(Path("../../../blobs") / sha256[:2] / sha256)
+        (draft / "blobs").symlink_to(Path("../../blobs"))
+        atomic_write(draft / "run.json", spec_bytes(spec))
+        atomic_write_json(draft / "meta.json", {"created_at": now(), "order": time.time_ns()})
+        draft.rename(run_dir)
+
+    def _process(self, run_dir: Path) -> int | None:
+        """The living process of a run, which also leads its process group."""
+        child = self._children.get(run_dir.name)
+        if child is not None and child.poll() is None:
+            return child.pid
+        return living_pid(run_dir)
+
+    def _is_running(self, run_dir: Path) -> bool:
+        return self._process(run_dir) is not None
+
+    def _signal(self, run_dir: Path, number: signal.Signals) -> None:
+        pid = self._process(run_dir)
+        if pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, number)
+
+    def _escalate(self, run_dir: Path) -> None:
+        cancel = read_json(run_dir / "cancel.json")
+        if cancel is None:
+            return
+        waited = (datetime.fromisoformat(now()) - datetime.fromisoformat(cancel["requested_at"])).total_seconds()
+        if waited > self.settings.cancel_grace_seconds:
+            self._signal(run_dir, signal.SIGKILL)
+
+    def _settle(self, run_dir: Path) -> bool:
+        """Deal with the end of a run's process; True when the run is over by it."""
+        if (run_dir / "cancel.json").exists():
+            atomic_write_json(
+                run_dir / "result.json",
+                {"status": "cancelled", "artifacts": {}, "manifest_sha256": None, "finished_at": now()},
+            )
+            return True
+        attempts = _attempts(run_dir)
+        if attempts["settled"]:
+            return False
+        child = self._children.pop(run_dir.name, None)
+        code = child.returncode if child else None
+        deaths = attempts["deaths"] + (code != EXIT_BUSY)
+        if deaths >= MAX_DEATHS:
+            error = death_of(code)
+            _log(run_dir, attempts["attempt"], "error", error.message)
+            atomic_write_json(run_dir / "error.json", {**error.as_dict(), "finished_at": now()})
+            return True
+        if code != EXIT_BUSY:
+            _log(
+                run_dir,
+                attempts["attempt"],
+                "warn",
+                f"The process ended unexpectedly (attempt {attempts['attempt']}). It is started again from its last checkpoint.",
+            )
+        atomic_write_json(run_dir / "attempts.json", {**attempts, "deaths": deaths, "settled": True})
+        return False
+
+    def _launch(self, run_dir: Path) -> None:
+        attempts = _attempts(run_dir)
+        atomic_write_json(run_dir / "attempts.json", {**attempts, "attempt": attempts["attempt"] + 1, "settled": False})
+        recipe = (read_json(run_dir / "run.json") or {})["recipe"]
+        env = {name: value for name, value in os.environ.items() if name != "RUNNER_TOKEN"}
+        env |= {
+            "OMP_NUM_THREADS": "1",
+            "TOKENIZERS_PARALLELISM": "false",
+            "HF_HUB_OFFLINE": "1",
+            "PYTHONPATH": str(PACKAGE_ROOT),
+            "RUNNER_BASES": str(self.settings.bases_dir),
+        }
+        with (run_dir / "log").open("ab") as log:
+            self._children[run_dir.name] = subprocess.Popen(
+                [sys.executable, "-m", f"runner.recipes.{recipe}", str(run_dir)],
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+
+def is_over(run_dir: Path) -> bool:
+    """Whether the run has ended, well or not."""
+    return (run_dir / "result.json").exists() or (run_dir / "error.json").exists()
+
+
+def living_pid(run_dir: Path) -> int | None:
+    """The pid in pid.json, if that very process still runs: same start time, and not a zombie."""
+    entry = read_json(run_dir / "pid.json")
+    if entry is None:
+        return None
+    try:
+        process = psutil.Process(entry["pid"])
+        is_same = abs(process.create_time() - entry["create_time"]) < START_TIME_TOLERANCE_SECONDS
+        is_dead = process.status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+    except psutil.NoSuchProcess:
+        return None
+    return process.pid if is_same and not is_dead else None
+
+
+def death_of(code: int | None) -> RunnerError:
+    """The error of a process that ended without saying why. An adopted process's exit code is unknown (None)."""
+    if code is None or code == -signal.SIGKILL:
+        return RunnerError(
+            ErrorCode.OOM_OR_KILLED,
+            f"The process was killed {MAX_DEATHS} times, most often for lack of memory. "
+            "Free some memory or use a smaller batch, then start a new run.",
+            retryable=True,
+        )
+    return RunnerError(
+        ErrorCode.CRASHED,
+        f"The process ended unexpectedly {MAX_DEATHS} times (exit code {code}). The runner's log of this run has the details.",
+    )
+
+
+def _attempts(run_dir: Path) -> dict[str, Any]:
+    # settled: the end of the latest process has been dealt with (or none was started yet).
+    return read_json(run_dir / "attempts.json") or {"attempt": 0, "deaths": 0, "settled": True}
+
+
+def _order(run_dir: Path) -> int:
+    order: int = (read_json(run_dir / "meta.json") or {})["order"]
+    return order
+
+
+def _log(run_dir: Path, attempt: int, level: str, message: str) -> None:
+    events = EventLog(run_dir, attempt)
+    events.emit("message", message, level=level)
+    events.close()
+
+
+def _progress(events: list[dict[str, Any]]) -> Progress | None:
+    """From the newest event that tells: progress {done,total,unit,eta_seconds} or metrics {step,total_steps,eta_seconds}."""
+    for event in reversed(events):
+        data = event["data"]
+        if event["type"] == "progress":
+            return Progress(done=data["done"], total=data["total"], unit=data["unit"], eta_seconds=data.get("eta_seconds"))
+        if event["type"] == "metrics":
+            return Progress(done=data["step"], total=data["total_steps"], unit="steps", eta_seconds=data.get("eta_seconds"))
+    return None
