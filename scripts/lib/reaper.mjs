@@ -1,15 +1,15 @@
-// Runs detached beside a supervisor: `node reaper.mjs STATE_FILE SUPERVISOR_PID`, with the supervisor's pipe as
+// Runs detached beside a supervisor: `node reaper.mjs STATE_FILE SUPERVISOR_ID`, with the supervisor's pipe as
 // standard input. The pipe ends when the supervisor does, also by SIGKILL; then everything it left is stopped.
 import { rmSync } from "node:fs";
 import { readJson } from "./lock.mjs";
 import { stopChildren } from "./stop-children.mjs";
 
-const [file, supervisor] = process.argv.slice(2);
+const [file, id] = process.argv.slice(2);
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {});
 
 const stillTheirs = () => {
   const state = readJson(file);
-  return String(state?.owner?.pid) === supervisor ? state : null;
+  return state?.id === id ? state : null;
 };
 
 process.stdin.resume();

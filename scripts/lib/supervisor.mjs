@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { closeSync, existsSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,7 +25,7 @@ export const stateFile = (dataDir) => resolve(dataDir, "supervisor.json");
  */
 export async function createSupervisor({ dataDir, log, runFolders = [], onGiveUp }) {
   const file = stateFile(dataDir);
-  const state = { children: [], runFolders, url: null };
+  const state = { id: randomUUID(), children: [], runFolders, url: null };
   const holder = await claim(file, state, async (left) => {
     const stopped = await stopChildren(left, {});
     if (left.children?.length)
@@ -35,7 +36,7 @@ export async function createSupervisor({ dataDir, log, runFolders = [], onGiveUp
   if (holder) throw new AlreadyRunning(holder);
   state.owner = readJson(file).owner;
   const save = () => writeJson(file, state);
-  const reaper = startReaper(file, state.owner.pid);
+  const reaper = startReaper(file, state.id);
   let stopping = null;
 
   function launch(child) {
@@ -137,6 +138,17 @@ export async function createSupervisor({ dataDir, log, runFolders = [], onGiveUp
         );
       return child;
     },
+    /** Runs a program to its end under a name; it is stopped with everything else. Rejects with its last output. */
+    async run(name, options) {
+      if (stopping) throw new Error("stopping");
+      const child = { ...options, name };
+      await launch(child);
+      const how = await child.exited;
+      state.children = state.children.filter((each) => each.name !== name);
+      if (stopping) throw new Error("stopping");
+      save();
+      if (how !== "exited with 0") throw new Error(`${name} ${how}.\n${lastWords(dataDir, name)}`);
+    },
     /** Tells a second start where the app is. */
     setUrl(url) {
       state.url = url;
@@ -170,9 +182,9 @@ export class AlreadyRunning extends Error {
   }
 }
 
-function startReaper(file, pid) {
+function startReaper(file, id) {
   const script = fileURLToPath(new URL("./reaper.mjs", import.meta.url));
-  const reaper = spawn(process.execPath, [script, file, String(pid)], {
+  const reaper = spawn(process.execPath, [script, file, id], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
   });

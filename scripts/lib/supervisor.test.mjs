@@ -49,7 +49,7 @@ async function superviseElsewhere() {
     import { createSupervisor } from ${JSON.stringify(new URL("./supervisor.mjs", import.meta.url).href)};
     const supervisor = await createSupervisor({ dataDir: ${JSON.stringify(dataDir)}, log() {}, onGiveUp() {} });
     await supervisor.start('first', { command: 'sh', args: ['-c', 'sleep 300 & wait'], stopPhase: 2 });
-    await supervisor.start('deaf', { command: 'sh', args: ['-c', "trap '' TERM; while true; do sleep 0.2; done"] });
+    await supervisor.start('deaf', { command: 'sh', args: ['-c', "trap '' TERM; while true; do sleep 0.2; done"], graceMs: 1500 });
     supervisor.setUrl('http://127.0.0.1:1');
     console.log('up');
     setInterval(() => {}, 1000);`;
@@ -152,8 +152,7 @@ test("SIGKILL of the supervisor leaves no orphan after 3 s, and the next start w
 
 test("supervisor and reaper both killed: the next start cleans up by the state file", async () => {
   const { pid, state } = await superviseElsewhere();
-  const reaper = await reaperOf(pid);
-  sendSignal(reaper, "SIGKILL");
+  sendSignal(await reaper(), "SIGKILL");
   sendSignal(pid, "SIGKILL");
   await sleep(300);
   expect(state.children.filter((child) => startOf(child.pid))).toHaveLength(2);
@@ -196,9 +195,8 @@ test("a stop ends the runner's training processes by their pid.json, a restart o
   expect(startOf(training.pid)).toBeNull();
 });
 
-async function reaperOf(pid) {
+async function reaper() {
   const { listProcesses, commandLine } = await import("./processes.mjs");
-  return listProcesses().find((each) =>
-    commandLine(each.pid).includes(`reaper.mjs ${stateFile(dataDir)} ${pid}`),
-  ).pid;
+  return listProcesses().find((each) => commandLine(each.pid).includes(`reaper.mjs ${stateFile(dataDir)} `))
+    .pid;
 }

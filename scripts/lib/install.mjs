@@ -1,0 +1,96 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { readJson, withLock } from "./lock.mjs";
+import { buildDir, root, venv, venvPython } from "./paths.mjs";
+
+const runnerDir = resolve(root, "training-runner");
+const stampFile = resolve(venv, "modelfactory-installed");
+
+/** Is every package of package-lock.json installed in its version? npm writes its own record last, so half an install says no. */
+export function isNodeInstalled(checkout = root) {
+  const wanted = readJson(resolve(checkout, "package-lock.json"))?.packages;
+  const found = readJson(resolve(checkout, "node_modules", ".package-lock.json"))?.packages;
+  if (!wanted || !found) return false;
+  return Object.entries(wanted).every(([path, { version, integrity, optional, peer }]) => {
+    if (path === "") return true;
+    // Binaries for other systems are listed and not installed.
+    if (!found[path]) return Boolean(optional || peer);
+    return found[path].version === version && (!integrity || found[path].integrity === integrity);
+  });
+}
+
+/** Are the Python packages of requirements.txt and constraints.txt installed, by the stamp of the last install? */
+export function isPythonInstalled(version) {
+  return (
+    existsSync(venvPython) &&
+    existsSync(stampFile) &&
+    readFileSync(stampFile, "utf8") === pythonStamp(version)
+  );
+}
+
+/**
+ * Installs npm packages from the lockfile when they are not.
+ * @param {(name: string, options: {command: string, args: string[], cwd?: string}) => Promise<void>} run
+ * @param {(text: string) => void} log one line per step that did something
+ */
+export function installNode(run, log) {
+  return underLock("npm", log, async () => {
+    if (isNodeInstalled()) return;
+    log("Installing npm packages (about a minute)");
+    const npm = process.env.npm_execpath
+      ? { command: process.execPath, args: [process.env.npm_execpath] }
+      : { command: "npm", args: [] };
+    // The build needs what npm calls development packages, also where NODE_ENV is production.
+    await run("npm", {
+      ...npm,
+      args: [...npm.args, "ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund"],
+      cwd: root,
+    });
+    log("npm packages installed");
+  });
+}
+
+/** Installs the training runner's virtual environment when it is not. `python` is from findPython. */
+export function installPython(python, run, log) {
+  return underLock("pip", log, async () => {
+    if (isPythonInstalled(python.version)) return;
+    log("Installing Python packages (one to three minutes)");
+    rmSync(stampFile, { force: true });
+    if (spawnSync(venvPython, ["-m", "pip", "--version"]).status !== 0) {
+      rmSync(venv, { recursive: true, force: true });
+      await run("pip", { command: python.command, args: ["-m", "venv", venv], cwd: root });
+    }
+    // The constraints go with every call: without them a later install can swap torch for a far larger build.
+    await run("pip", {
+      command: venvPython,
+      args: [
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "-c",
+        "constraints.txt",
+        "-r",
+        "requirements.txt",
+      ],
+      cwd: runnerDir,
+    });
+    writeFileSync(stampFile, pythonStamp(python.version));
+    log("Python packages installed");
+  });
+}
+
+function pythonStamp(version) {
+  const hash = createHash("sha256").update(version);
+  for (const name of ["requirements.txt", "constraints.txt"])
+    hash.update(readFileSync(resolve(runnerDir, name)));
+  return hash.digest("hex");
+}
+
+function underLock(name, log, work) {
+  mkdirSync(buildDir, { recursive: true });
+  const onWait = (pid) => log(`Waiting for process ${pid}, which is installing ${name} packages`);
+  return withLock(resolve(buildDir, `${name}.lock`), work, onWait);
+}
