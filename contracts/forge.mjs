@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -10,17 +11,23 @@ export const repositoryRoot = join(dirname(fileURLToPath(import.meta.url)), ".."
  * @param {import("node:child_process").SpawnSyncOptions} [options]
  */
 export function forge(args, options = {}) {
-  const bin = join(
-    repositoryRoot,
-    "node_modules",
-    ".bin",
-    process.platform === "win32" ? "forge.cmd" : "forge",
-  );
-  return spawnSync(bin, args, {
+  return spawnSync(forgeBinary(), args, {
     cwd: repositoryRoot,
     encoding: "utf8",
     maxBuffer: 256 * 1024 * 1024,
     ...options,
-    env: { ...process.env, FOUNDRY_CONFIG: "contracts/foundry.toml", FOUNDRY_DISABLE_NIGHTLY_WARNING: "1" },
+    env: ...process.env, FOUNDRY_CONFIG: "contracts/foundry.toml", FOUNDRY_DISABLE_NIGHTLY_WARNING: "1" ,
   });
+}
+
+// The package's own wrapper chooses its tool by npm's variables, which under `npm test` are ours.
+function forgeBinary() {
+  const arch = { x64: "amd64", arm64: "arm64" }[process.arch];
+  const name = `@foundry-rs/forge-${process.platform}-${arch}`;
+  const file = process.platform === "win32" ? "forge.exe" : "forge";
+  try {
+    return createRequire(import.meta.url).resolve(`${name}/bin/${file}`);
+  } catch {
+    throw new Error(`${name} is not installed. Run "npm ci" on a platform that Foundry supports.`);
+  }
 }
