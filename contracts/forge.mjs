@@ -16,7 +16,7 @@ export function forge(args, options = {}) {
     encoding: "utf8",
     maxBuffer: 256 * 1024 * 1024,
     ...options,
-    env: ...process.env, FOUNDRY_CONFIG: "contracts/foundry.toml", FOUNDRY_DISABLE_NIGHTLY_WARNING: "1" ,
+    env: { ...process.env, FOUNDRY_CONFIG: "contracts/foundry.toml" },
   });
 }
 
