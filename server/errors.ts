@@ -65,6 +65,8 @@ export function toAppError(error: unknown): AppError {
       text,
     );
   }
+  // 22P02: the text in an address or call is not an id at all.
+  if (code === "22P02") return notFound("page");
   return new AppError(
     "INTERNAL",
     "INTERNAL",

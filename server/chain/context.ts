@@ -23,3 +23,8 @@ export function chainTarget() {
     accessManager: ACCESS_MANAGER as `0x${string}`,
   };
 }
+
+export const chainContracts = () => {
+  const { chainId: _, ...contracts } = chainTarget();
+  return contracts;
+};

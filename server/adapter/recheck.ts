@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import canonicalize from "canonicalize";
+import { eq } from "drizzle-orm";
+import { adapterCards, publications, snapshotRecords } from "@/db/schema";
+import { merkleRootOfLeaves } from "@/server/chain/hash";
+import { chain } from "@/server/chain/context";
+import { readAdapter, readBatch, readRunCommit } from "@/server/chain/reads";
+import type { Context } from "@/server/context";
+import { AppError } from "@/server/errors";
+import { loadFacts, provenanceOf, runCommitOf } from "@/server/publication/facts";
+
+/** One line of the re-check: what the files give now, what the chain holds, and whether they are the same. */
+export type RecheckLine = { name: string; from: string; computed: string; onChain: string; equal: boolean };
+
+/**
+ * Recomputes every hash of the published record from the files and rows as they are now, and compares them with the
+ * chain as it is now. Anyone may ask.
+ */
+export async function recheckAdapter(ctx: Context, input: { adapterId: string }): Promise<{ lines: RecheckLine[] }> {
+  const [publication] = await ctx.db
+    .select({ tokenId: publications.tokenId })
+    .from(publications)
+    .where(eq(publications.adapterId, input.adapterId));
+  if (!publication?.tokenId) {
+    throw new AppError(
+      "CONFLICT",
+      "NOT_PUBLISHED",
+      "This adapter is not on the chain, so there is nothing to compare with.",
+      "Publish it first, or wait until its transaction is included.",
+    );
+  }
+  const facts = await loadFacts(ctx.db, input.adapterId);
+  const [card] = await ctx.db.select().from(adapterCards).where(eq(adapterCards.adapterId, input.adapterId));
+  const record = await readAdapter(chain(), publication.tokenId);
+  const batch = await readBatch(chain(), facts.datanet.chainDatanetId!, facts.snapshot.number);
+  const commit = await readRunCommit(chain(), facts.builder.address as `0x${string}`, facts.run.runCommit);
+  if (!record || !batch) {
+    throw new AppError(
+      "CONFLICT",
+      "CHAIN_DIFFERS",
+      "The chain does not know this record, although this app does.",
+      "The chain was probably replaced. Ask the operator; the files are unharmed.",
+    );
+  }
+  const hashOf = async (sha: string) => sha256(await ctx.blobs.get(sha).catch(() => Buffer.from("missing")));
+  const evaluationHash = (card!.card.evaluation as { sha256: string }).sha256;
+  const leaves = await ctx.db
+    .select({ leaf: snapshotRecords.leaf })
+    .from(snapshotRecords)
+    .where(eq(snapshotRecords.snapshotId, facts.snapshot.id));
+  const line = (name: string, from: string, computed: string, onChain: string): RecheckLine => ({
+    name,
+    from,
+    computed,
+    onChain,
+    equal: computed === onChain,
+  });
+  return {
+    lines: [
+      line("Adapter", "adapter_model.safetensors", await hashOf(facts.adapter.sha256), record.artifactHash),
+      line("Evaluation", "evaluation.json", await hashOf(evaluationHash), record.evaluationHash),
+      line("Card", "card.json", sha256(canonicalize(card!.card)!), record.cardHash),
+      line("Base model", "hashes of the base's files", facts.run.baseHash, record.baseModelHash),
+      line("Provenance", "version, settings and evaluation", provenanceOf(facts, evaluationHash), record.provenanceRoot),
+      line("Run announced before training", "salt, split, metric, hypothesis", runCommitOf(facts), record.runCommit),
+      line(
+        "Announced at block",
+        "the builder's commitRun",
+        "announced",
+        commit ? "announced" : "missing",
+      ),
+      line("Rows of the version", `${leaves.length} leaves`, merkleRootOfLeaves(leaves.map((l) => l.leaf)), batch.root),
+    ],
+  };
+}
+
+const sha256 = (content: Uint8Array | string) => createHash("sha256").update(content).digest("hex");

@@ -1,0 +1,90 @@
+import { sql } from "drizzle-orm";
+import type PgBoss from "pg-boss";
+import { createDatabase, createPool, type Database } from "@/db/client";
+import { env } from "@/env";
+import { chain } from "@/server/chain/context";
+import { parseContribution } from "@/server/contribution/parse.job";
+import { reconcilePublications } from "@/server/publication/reconcile";
+import { createRunnerClient } from "@/server/runner/client";
+import { prepareSnapshot } from "@/server/snapshot/prepare.job";
+import { FolderBlobStore } from "@/server/storage/blob-store";
+import { reconcileTrainingRuns } from "@/server/training-run/reconcile";
+import { syncChain } from "./chain-sync";
+import type { JobName, JobPayload } from "./names";
+import { startQueue } from "./queue";
+import type { WorkerDeps } from "./worker-deps";
+
+const TICK_MS = 1_000;
+const MAX_BACKOFF_MS = 15_000;
+
+/** One loop per reconciler: never two at once in this process, and by the advisory lock never two in all. */
+function every(name: string, lock: number, db: Database, stopped: AbortSignal, work: () => Promise<void>): Promise<void> {
+  const loop = async () => {
+    let failures = 0;
+    while (!stopped.aborted) {
+      try {
+        await db.transaction(async (tx) => {
+          const result = await tx.execute(sql`select pg_try_advisory_xact_lock(${lock}) as mine`);
+          if (result.rows[0]?.mine) await work();
+        });
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+      await sleep(Math.min(TICK_MS * 2 ** Math.min(failures, 4), MAX_BACKOFF_MS), stopped);
+    }
+  };
+  return loop();
+}
+
+function sleep(ms: number, stopped: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    stopped.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+async function work<N extends JobName>(
+  boss: PgBoss,
+  name: N,
+  handler: (payload: JobPayload[N]) => Promise<void>,
+): Promise<void> {
+  await boss.work<JobPayload[N]>(name, { pollingIntervalSeconds: 0.5 }, async (jobs) => {
+    for (const job of jobs) await handler(job.data);
+  });
+}
+
+async function main(): Promise<void> {
+  const config = env();
+  const db = createDatabase(createPool(config.DATABASE_URL));
+  const deps: WorkerDeps = {
+    db,
+    blobs: new FolderBlobStore(`${config.DATA_DIR}/blobs`),
+    runner: createRunnerClient({ url: config.RUNNER_URL, token: config.RUNNER_TOKEN }),
+    env: config,
+  };
+  const boss = await startQueue(config.DATABASE_URL);
+  await work(boss, "contribution.parse", (payload) => parseContribution(deps, payload));
+  await work(boss, "snapshot.prepare", (payload) => prepareSnapshot(deps, payload));
+
+  const stop = new AbortController();
+  const loops = [
+    every("training runs", 0x6d66_0010, db, stop.signal, () => reconcileTrainingRuns(deps)),
+    every("publications", 0x6d66_0011, db, stop.signal, () => reconcilePublications(deps)),
+    every("chain", 0x6d66_0012, db, stop.signal, () => syncChain(deps, chain())),
+  ];
+  const shutdown = async () => {
+    stop.abort();
+    await Promise.all([...loops, boss.stop({ graceful: true, timeout: 3_000 })]);
+    process.exit(0);
+  };
+  process.on("SIGTERM", shutdown);
+  process.on("SIGINT", shutdown);
+  console.log("worker ready");
+}
+
+await main();
