@@ -118,7 +118,7 @@ function plainText(value: SortValue): string {
 function Gap({ rows, columns }: { rows: number; columns: number }) {
   if (rows <= 0) return null;
   return (
-    <tr role="presentation">
+    <tr>
       <td colSpan={columns} style={{ height: rows * ROW_HEIGHT_PX }} />
     </tr>
   );

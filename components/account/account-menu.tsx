@@ -1,0 +1,53 @@
+"use client";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { ChevronDown } from "lucide-react";
+import { usePathname, useRouter } from "next/navigation";
+import { useTRPC } from "../trpc/client";
+import { useAccount } from "../trpc/use-account";
+import { LinkButton } from "../ui/button";
+import { Menu } from "../ui/menu";
+import { Skeleton } from "../ui/skeleton";
+import { personName } from "./person";
+
+export function AccountMenu() {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const pathname = usePathname();
+  const queryClient = useQueryClient();
+  const { account, isLoading } = useAccount();
+  const signOut = useMutation(
+    trpc.account.signOut.mutationOptions({
+      onSettled: async () => {
+        await queryClient.invalidateQueries();
+        router.push("/");
+      },
+    }),
+  );
+
+  if (isLoading) return <Skeleton className="h-7 w-20" />;
+  if (!account) {
+    const next = pathname === "/" || pathname === "/sign-in" ? "" : `?next=${encodeURIComponent(pathname)}`;
+    return (
+      <LinkButton href={`/sign-in${next}`} size="sm">
+        Sign in
+      </LinkButton>
+    );
+  }
+  const name = personName(account);
+  return (
+    <Menu
+      label={`Account of ${name}`}
+      size="sm"
+      trigger={
+        <>
+          <span className={account.name ? "max-w-32 truncate" : "font-mono"}>{name}</span>
+          <ChevronDown aria-hidden="true" className="size-3.5 text-muted" />
+        </>
+      }
+      items={[
+        { label: "Account", href: "/account" },
+        { label: "Sign out", onSelect: () => signOut.mutate(), isSeparated: true },
+      ]}
+    />
+  );
+}

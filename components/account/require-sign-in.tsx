@@ -1,0 +1,28 @@
+"use client";
+import { usePathname } from "next/navigation";
+import type { ReactNode } from "react";
+import { EmptyState } from "../common/empty-state";
+import { ErrorCallout } from "../common/error-callout";
+import { useAccount } from "../trpc/use-account";
+import { LinkButton } from "../ui/button";
+import { Skeleton } from "../ui/skeleton";
+
+/** For screens that only make sense with an account. `purpose` completes "Sign in to ...". The server checks again. */
+export function RequireSignIn({ purpose, children }: { purpose: string; children: ReactNode }) {
+  const pathname = usePathname();
+  const { account, isLoading, error, refetch } = useAccount();
+  if (isLoading) return <Skeleton className="h-40" />;
+  if (error) return <ErrorCallout error={error} onRetry={refetch} />;
+  if (account) return children;
+  return (
+    <EmptyState
+      title={`Sign in to ${purpose}`}
+      body="It takes one signature by a wallet and costs nothing. You come back to this page."
+      action={
+        <LinkButton variant="primary" href={`/sign-in?next=${encodeURIComponent(pathname)}`}>
+          Sign in
+        </LinkButton>
+      }
+    />
+  );
+}
