@@ -1,0 +1,115 @@
+import { createReadStream } from "node:fs";
+import { FileRefused, type Problem, problem } from "./codes";
+import { type IntakeOptions, openSource, unreadable } from "./intake";
+import { LIMITS } from "./limits";
+import {
+  type ColumnMapping,
+  type Confidence,
+  detectMapping,
+  type MappingQuestion,
+  type Shape,
+} from "./mapping";
+import { parseEntries } from "./parse";
+import { type IntakeRow, toRow } from "./rows";
+import type { Format } from "./sniff";
+
+/** A question to the person; `encoding` ones are answered by confirming or by converting the file. */
+export type Question = MappingQuestion | { role: "encoding"; question: string; options: string[] };
+export type SampleRow = {
+  rowNumber: number;
+  fields: Record<string, unknown>;
+  row: IntakeRow | null;
+  problem: Problem | null;
+};
+export type Inspection = {
+  format: Format | null;
+  encoding: string;
+  delimiter: string | null;
+  hasHeader: boolean;
+  columns: string[];
+  mapping: ColumnMapping;
+  confidence: Confidence;
+  shape: Shape | null;
+  questions: Question[];
+  sample: SampleRow[];
+  problem: Problem | null;
+};
+
+/** Looks at the first 256 KB: what the file is, which column is which, and up to 20 rows as they would be kept. */
+export async function inspectFile(path: string, options: IntakeOptions = {}): Promise<Inspection> {
+  const found: Inspection = {
+    format: null,
+    encoding: options.encoding ?? "UTF-8",
+    delimiter: null,
+    hasHeader: false,
+    columns: [],
+    mapping: {},
+    confidence: "none",
+    shape: null,
+    questions: [],
+    sample: [],
+    problem: null,
+  };
+  const bytes = createReadStream(path, { highWaterMark: LIMITS.headBytes });
+  try {
+    await look(bytes, { name: path, ...options }, found);
+  } catch (error) {
+    found.problem = refusal(error);
+    const guess = error instanceof FileRefused ? error.guess : undefined;
+    // Nothing here decodes UTF-32, so there it can only be converted.
+    if (guess && !guess.startsWith("UTF-32")) {
+      found.questions.push({
+        role: "encoding",
+        question: `Is this file written in ${guess}?`,
+        options: [guess],
+      });
+    }
+  } finally {
+    bytes.destroy();
+  }
+  return found;
+}
+
+function refusal(error: unknown): Problem {
+  if (error instanceof FileRefused) return error.problem;
+  const reason = unreadable(error);
+  if (reason === null) throw error;
+  return problem("FILE_UNREADABLE", { reason });
+}
+
+async function look(
+  bytes: AsyncIterable<Uint8Array>,
+  options: IntakeOptions,
+  found: Inspection,
+): Promise<void> {
+  const { format, dialect, text, isWhole } = await openSource(bytes, options);
+  found.format = format;
+  found.delimiter = dialect?.delimiter ?? null;
+  found.hasHeader = dialect?.hasHeader ?? false;
+  const entries = [];
+  for await (const entry of parseEntries([text], dialect, isWhole)) {
+    entries.push(entry);
+    if (entries.length >= LIMITS.probeRows) break;
+  }
+  const rows = entries.flatMap((entry) => (entry.kind === "row" ? [entry.fields] : []));
+  found.columns = dialect?.columns ?? [...new Set(rows.flatMap((fields) => Object.keys(fields)))];
+  if (found.columns.length > LIMITS.columns) {
+    throw new FileRefused(problem("TOO_MANY_COLUMNS", { columns: found.columns.length }));
+  }
+  const detected = detectMapping(found.columns, rows, options.goal);
+  found.mapping = { ...detected.mapping, ...options.mapping };
+  found.confidence = detected.confidence;
+  found.shape = detected.shape;
+  found.questions.push(...detected.questions);
+  for (const entry of entries.slice(0, LIMITS.sampleRows)) {
+    if (entry.kind === "problem") {
+      found.sample.push({ rowNumber: entry.rowNumber, fields: {}, row: null, problem: entry.problem });
+      continue;
+    }
+    const { goal, labels } = options;
+    const row = toRow(entry.rowNumber, entry.line, entry.fields, { mapping: found.mapping, goal, labels });
+    const isBad = "code" in row;
+    const { rowNumber, fields } = entry;
+    found.sample.push({ rowNumber, fields, row: isBad ? null : row, problem: isBad ? row : null });
+  }
+}

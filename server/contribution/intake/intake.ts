@@ -1,0 +1,232 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { type ByteSource, decode, headText, peek, wideEncoding } from "./bytes";
+import { FileRefused, type IntakeCode, type Problem, problem } from "./codes";
+import { type Dialect, detectDialect } from "./dialect";
+import { LIMITS } from "./limits";
+import { type ColumnMapping, type Goal, settleMapping } from "./mapping";
+import { type Entry, parseEntries } from "./parse";
+import { duplicateKey, type IntakeRow, toRow } from "./rows";
+import { contentName, type Format, nameClaim, sniffFormat } from "./sniff";
+
+export type IntakeOptions = {
+  /** The file's own name; stored files are named by their hash, so it is passed on. */
+  name?: string;
+  mapping?: ColumnMapping;
+  goal?: Goal;
+  /** With goal label: the Datanet's labels; other answers are set aside. Empty or absent allows any. */
+  labels?: readonly string[];
+  maxBytes?: number;
+  maxRows?: number;
+  /** An encoding the person confirmed. */
+  encoding?: string;
+  delimiter?: string;
+  hasHeader?: boolean;
+};
+
+/** `raw` is the row as it stood in the file, cut at 16,384 characters. */
+export type SetAside = { row: number; code: IntakeCode; raw: string; problem: Problem };
+export type IntakeSink = {
+  kept(row: IntakeRow): void | Promise<void>;
+  setAside(entry: SetAside): void | Promise<void>;
+  progress?(done: { bytes: number; rows: number }): void;
+};
+export type RowCounts = { uploaded: number; kept: number; setAside: number };
+/** `problem` refuses the whole file: then every count is 0 and what the sink got is void. */
+export type IntakeSummary = {
+  format: Format | null;
+  mapping: ColumnMapping | null;
+  rows: RowCounts;
+  counts: Partial<Record<IntakeCode, number>>;
+  problem: Problem | null;
+};
+export type IntakeResult = IntakeSummary & {
+  kept: IntakeRow[];
+  setAside: SetAside[];
+  problems: Problem[];
+  /** Distinct answers of the kept rows, sorted; only for goal label. */
+  labels: string[];
+};
+
+export type Opened = {
+  format: Format;
+  dialect: Dialect | null;
+  text: string;
+  isWhole: boolean;
+  source: ByteSource;
+};
+
+/** Decides format, encoding and dialect from the head of a file. Throws FileRefused. */
+export async function openSource(bytes: ByteSource, options: IntakeOptions): Promise<Opened> {
+  const { head, whole: isWhole, source } = await peek(bytes, LIMITS.headBytes);
+  if (head.length === 0) throw new FileRefused(problem("FILE_EMPTY", { bytes: 0 }));
+  const content = contentName(head);
+  if (content !== null) {
+    throw new FileRefused(problem("TYPE_MISMATCH", { name: nameClaim(options.name).label, content }));
+  }
+  const wide = options.encoding === undefined ? wideEncoding(head) : null;
+  if (wide !== null) throw new FileRefused(problem("ENCODING", wide), wide.guess);
+  const text = headText(head, isWhole, options.encoding);
+  if (isWhole && text.trim() === "") throw new FileRefused(problem("FILE_EMPTY", { bytes: head.length }));
+  const format = sniffFormat(text, options.name);
+  const { delimiter, hasHeader } = options;
+  const dialect =
+    format === "jsonl"
+      ? null
+      : detectDialect(text, isWhole, { delimiter, hasHeader, isTsv: format === "tsv" });
+  return { format, dialect, text, isWhole, source };
+}
+
+/**
+ * Reads a whole upload in bounded memory: one record and a 12-byte fingerprint per kept row. Every data row goes
+ * to the sink exactly once, so kept + setAside = uploaded. Never throws for what is in the file; a sink that
+ * throws, or a source that breaks with anything but a file error, does.
+ */
+export async function intakeStream(
+  bytes: ByteSource,
+  options: IntakeOptions,
+  sink: IntakeSink,
+): Promise<IntakeSummary> {
+  const run = new IntakeRun(options, sink);
+  try {
+    return await run.read(bytes);
+  } catch (error) {
+    if (error instanceof FileRefused) return run.refused(error.problem);
+    const reason = unreadable(error);
+    if (reason === null) throw error;
+    return run.refused(problem("FILE_UNREADABLE", { reason }));
+  }
+}
+
+class IntakeRun {
+  private readonly options: IntakeOptions;
+  private readonly sink: IntakeSink;
+  private readonly rows: RowCounts = { uploaded: 0, kept: 0, setAside: 0 };
+  private readonly counts: Partial<Record<IntakeCode, number>> = {};
+  private readonly firstRow = new Map<string, number>();
+  private format: Format | null = null;
+  private mapping: ColumnMapping | null = null;
+  private bytes = 0;
+
+  constructor(options: IntakeOptions, sink: IntakeSink) {
+    this.options = options;
+    this.sink = sink;
+  }
+
+  async read(bytes: ByteSource): Promise<IntakeSummary> {
+    const { format, dialect, source } = await openSource(bytes, this.options);
+    this.format = format;
+    const maxBytes = this.options.maxBytes ?? LIMITS.fileBytes;
+    const onBytes = (total: number) => {
+      this.bytes = total;
+    };
+    const text = decode(source, { maxBytes, encoding: this.options.encoding, onBytes });
+    const columns = dialect?.columns ?? null;
+    // Rows wait until enough of them were seen to know which column is which.
+    let waiting: Entry[] = [];
+    let waitingRows = 0;
+    for await (const entry of parseEntries(text, dialect)) {
+      this.count();
+      if (this.mapping !== null || (entry.kind === "problem" && waiting.length === 0)) {
+        await this.take(entry);
+        continue;
+      }
+      waiting.push(entry);
+      if (entry.kind === "row") waitingRows += 1;
+      if (waitingRows < LIMITS.probeRows && waiting.length < 20 * LIMITS.probeRows) continue;
+      this.settle(columns, waiting);
+      for (const early of waiting) await this.take(early);
+      waiting = [];
+    }
+    if (this.mapping === null && (waitingRows > 0 || columns !== null)) this.settle(columns, waiting);
+    for (const early of waiting) await this.take(early);
+    if (this.rows.uploaded === 0) throw new FileRefused(problem("FILE_EMPTY", { bytes: this.bytes }));
+    this.sink.progress?.({ bytes: this.bytes, rows: this.rows.uploaded });
+    return this.summary(null);
+  }
+
+  refused(refusal: Problem): IntakeSummary {
+    return {
+      ...this.summary(refusal),
+      rows: { uploaded: 0, kept: 0, setAside: 0 },
+      counts: { [refusal.code]: 1 },
+    };
+  }
+
+  private summary(refusal: Problem | null): IntakeSummary {
+    const { format, mapping, rows, counts } = this;
+    return { format, mapping, rows, counts, problem: refusal };
+  }
+
+  private count() {
+    this.rows.uploaded += 1;
+    const maxRows = this.options.maxRows ?? LIMITS.rows;
+    if (this.rows.uploaded > maxRows) throw new FileRefused(problem("TOO_MANY_ROWS", { rows: maxRows }));
+    if (this.rows.uploaded % 1000 === 0)
+      this.sink.progress?.({ bytes: this.bytes, rows: this.rows.uploaded });
+  }
+
+  private settle(columns: readonly string[] | null, entries: readonly Entry[]) {
+    const samples = entries.flatMap((entry) => (entry.kind === "row" ? [entry.fields] : []));
+    const names = columns ?? [...new Set(samples.flatMap((fields) => Object.keys(fields)))];
+    if (names.length > LIMITS.columns)
+      throw new FileRefused(problem("TOO_MANY_COLUMNS", { columns: names.length }));
+    this.mapping = settleMapping(names, samples, this.options.goal, this.options.mapping);
+  }
+
+  private async take(entry: Entry) {
+    const bad = entry.kind === "problem" ? entry.problem : await this.keep(entry);
+    if (bad === null) return;
+    this.rows.setAside += 1;
+    this.counts[bad.code] = (this.counts[bad.code] ?? 0) + 1;
+    await this.sink.setAside({ row: entry.rowNumber, code: bad.code, raw: entry.raw, problem: bad });
+  }
+
+  private async keep(entry: Entry & { kind: "row" }): Promise<Problem | null> {
+    const { goal, labels } = this.options;
+    const row = toRow(entry.rowNumber, entry.line, entry.fields, { mapping: this.mapping!, goal, labels });
+    if ("code" in row) return row;
+    const print = createHash("sha256").update(duplicateKey(row)).digest().toString("latin1", 0, 12);
+    const first = this.firstRow.get(print);
+    if (first !== undefined) {
+      return problem("ROW_DUPLICATE", { row: row.rowNumber, first }, { row: row.rowNumber });
+    }
+    this.firstRow.set(print, row.rowNumber);
+    this.rows.kept += 1;
+    await this.sink.kept(row);
+    return null;
+  }
+}
+
+/**
+ * Reads a file into memory. `problems` holds the refusal, or one problem per set-aside row. For large files use
+ * intakeStream, whose memory does not grow with the text.
+ */
+export async function intakeFile(path: string, options: IntakeOptions = {}): Promise<IntakeResult> {
+  const kept: IntakeRow[] = [];
+  const setAside: SetAside[] = [];
+  const sink: IntakeSink = {
+    kept: (row) => void kept.push(row),
+    setAside: (entry) => void setAside.push(entry),
+  };
+  const summary = await intakeStream(createReadStream(path), { name: path, ...options }, sink);
+  if (summary.problem !== null) {
+    return { ...summary, kept: [], setAside: [], problems: [summary.problem], labels: [] };
+  }
+  const labels = options.goal === "label" ? [...new Set(kept.map((row) => row.answer))].sort() : [];
+  return { ...summary, kept, setAside, problems: setAside.map((entry) => entry.problem), labels };
+}
+
+const ERRNO: Record<string, string> = {
+  ENOENT: "it does not exist",
+  EACCES: "it may not be read",
+  EPERM: "it may not be read",
+  EISDIR: "it is a folder",
+  EIO: "the disk reported an error",
+};
+
+/** The reason in words when a file could not be read, null for any other error. */
+export function unreadable(error: unknown): string | null {
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  return code === undefined ? null : (ERRNO[code] ?? null);
+}

@@ -1,0 +1,214 @@
+import { FileRefused, problem } from "./codes";
+
+export const ROLES = ["prompt", "answer", "system", "category", "source"] as const;
+export type Role = (typeof ROLES)[number];
+/**
+ * Which column plays which role. `"instruction + input"` names two columns that are joined by a blank line
+ * (the alpaca shape); a column of chat turns (`messages`, `conversations`) may play several roles at once.
+ */
+export type ColumnMapping = Partial<Record<Role, string>>;
+export type Goal = "label" | "answer";
+export type Confidence = "high" | "low" | "none";
+
+/** What to ask the person where the columns alone do not say. */
+export type MappingQuestion = { role: "prompt" | "answer"; question: string; options: string[] };
+export type DetectedMapping = {
+  mapping: ColumnMapping;
+  confidence: Confidence;
+  shape: Shape;
+  questions: MappingQuestion[];
+};
+export type Shape = "columns" | "prompt-completion" | "alpaca" | "messages";
+
+export const JOIN = " + ";
+
+/** Best name first: where two columns fit one role, the earlier name wins. */
+const NAMES: Record<Role, readonly string[]> = {
+  prompt: (
+    "prompt question instruction input text gloss query sentence utterance content request description user human " +
+    "document review message userinput inputtext sourcetext problem task statement comment tweet passage"
+  ).split(" "),
+  answer: (
+    "answer completion response output label target reply assistant expected expectedanswer expectedoutput gold " +
+    "outputtext targettext solution groundtruth reference result class intent sentiment tag category"
+  ).split(" "),
+  system: "system systemprompt systemmessage persona".split(" "),
+  category: "category topic subject group domain section kind type class tag".split(" "),
+  source: (
+    "source sourceid sourceurl url document documentid docid doc conversation conversationid thread threadid dialogueid " +
+    "origin citation link file page"
+  ).split(" "),
+};
+
+/** For sorting into labels a label column is the answer even beside an "output". */
+const LABEL_FIRST = "label class category intent sentiment tag target answer gold".split(" ");
+
+const plain = (name: string) =>
+  name
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, "");
+
+/** The role that a column name suggests on its own, else null. */
+export function roleOfName(name: string): Role | null {
+  const key = plain(name);
+  if (key === "") return null;
+  if (key === "messages") return "prompt";
+  return ROLES.find((role) => NAMES[role].includes(key)) ?? null;
+}
+
+export type Turn = { role: "system" | "user" | "assistant"; text: string };
+
+const SPEAKERS: Record<string, Turn["role"]> = {
+  system: "system",
+  developer: "system",
+  user: "user",
+  human: "user",
+  prompter: "user",
+  assistant: "assistant",
+  gpt: "assistant",
+  model: "assistant",
+  bot: "assistant",
+};
+
+/** OpenAI `messages` ({role, content}) or sharegpt `conversations` ({from, value}); null when it is neither. */
+export function chatTurns(value: unknown): Turn[] | null {
+  if (!Array.isArray(value) || value.length === 0) return null;
+  const turns: Turn[] = [];
+  for (const item of value as unknown[]) {
+    if (typeof item !== "object" || item === null) return null;
+    const entry = item as Record<string, unknown>;
+    const speaker = SPEAKERS[String(entry.role ?? entry.from ?? "").toLowerCase()];
+    const text = turnText(entry.content ?? entry.value);
+    if (speaker === undefined || text === null) return null;
+    turns.push({ role: speaker, text });
+  }
+  return turns;
+}
+
+function turnText(content: unknown): string | null {
+  if (typeof content === "string") return content;
+  if (!Array.isArray(content)) return null;
+  const parts = (content as { type?: unknown; text?: unknown }[]).map((part) =>
+    part?.type === "text" && typeof part.text === "string" ? part.text : null,
+  );
+  return parts.includes(null) ? null : parts.join("\n");
+}
+
+/**
+ * Finds the roles from column names and sample rows. `confidence` is high when names say it, low when it was
+ * guessed (a person must confirm; nothing is read with a guess), none when there is not even a guess.
+ */
+export function detectMapping(
+  columns: readonly string[],
+  samples: readonly Record<string, unknown>[],
+  goal?: Goal,
+): DetectedMapping {
+  const chat = columns.find((name) => samples.some((row) => chatTurns(row[name]) !== null));
+  if (chat !== undefined) {
+    const mapping: ColumnMapping = { prompt: chat, answer: chat, system: chat };
+    addSideRoles(mapping, columns);
+    return { mapping, confidence: "high", shape: "messages", questions: [] };
+  }
+  const byName = new Map([...columns].reverse().map((name) => [plain(name), name]));
+  const pick = (names: readonly string[], used: readonly (string | undefined)[]) => {
+    const key = names.find((name) => byName.has(name) && !used.includes(byName.get(name)));
+    return key === undefined ? undefined : byName.get(key);
+  };
+  const mapping: ColumnMapping = {};
+  const instruction = byName.get("instruction");
+  const input = byName.get("input") ?? byName.get("context");
+  const isAlpaca = instruction !== undefined && input !== undefined && byName.has("output");
+  const answers = goal === "label" ? [...LABEL_FIRST, ...NAMES.answer] : NAMES.answer;
+  if (isAlpaca) mapping.prompt = `${instruction}${JOIN}${input}`;
+  else mapping.prompt = pick(NAMES.prompt, []);
+  mapping.answer = pick(answers, [mapping.prompt, ...(isAlpaca ? [instruction, input] : [])]);
+  addSideRoles(mapping, columns);
+  if (mapping.prompt === undefined) delete mapping.prompt;
+  if (mapping.answer === undefined) delete mapping.answer;
+  if (mapping.prompt !== undefined && mapping.answer !== undefined) {
+    const shape = isAlpaca
+      ? "alpaca"
+      : plain(mapping.answer) === "completion"
+        ? "prompt-completion"
+        : "columns";
+    return { mapping, confidence: "high", shape, questions: [] };
+  }
+  return guess(mapping, columns, samples);
+}
+
+function addSideRoles(mapping: ColumnMapping, columns: readonly string[]) {
+  for (const role of ["system", "category", "source"] as const) {
+    if (mapping[role] !== undefined) continue;
+    const used = Object.values(mapping).flatMap((name) => [name, ...(name?.split(JOIN) ?? [])]);
+    const found = NAMES[role]
+      .map((key) => columns.find((name) => plain(name) === key && !used.includes(name)))
+      .find((name) => name !== undefined);
+    if (found !== undefined) mapping[role] = found;
+  }
+}
+
+/** The longest text is taken for the prompt, the shortest of the others for the answer; asked, never used unseen. */
+function guess(
+  known: ColumnMapping,
+  columns: readonly string[],
+  samples: readonly Record<string, unknown>[],
+): DetectedMapping {
+  const free = columns.filter((name) => !Object.values(known).includes(name));
+  const length = (name: string) => samples.reduce((sum, row) => sum + String(row[name] ?? "").length, 0);
+  const byLength = [...free].sort((a, b) => length(b) - length(a));
+  const mapping = { ...known };
+  const questions: MappingQuestion[] = [];
+  if (mapping.prompt === undefined) {
+    questions.push({
+      role: "prompt",
+      question: "Which column holds the question or the text?",
+      options: [...columns],
+    });
+    const best = byLength.shift();
+    if (best !== undefined) mapping.prompt = best;
+  }
+  if (mapping.answer === undefined) {
+    questions.push({ role: "answer", question: "Which column holds the answer?", options: [...columns] });
+    const best = byLength.pop();
+    if (best !== undefined) mapping.answer = best;
+  }
+  const isGuessed = mapping.prompt !== undefined && mapping.answer !== undefined;
+  return { mapping, confidence: isGuessed ? "low" : "none", shape: "columns", questions };
+}
+
+/**
+ * The mapping to read with: the person's where given, else the detected one when names said it.
+ * Throws COLUMN_MISSING naming the role, or the column that does not exist.
+ */
+export function settleMapping(
+  columns: readonly string[],
+  samples: readonly Record<string, unknown>[],
+  goal: Goal | undefined,
+  explicit: ColumnMapping | undefined,
+): ColumnMapping {
+  const detected = detectMapping(columns, samples, goal);
+  const chosen = Object.fromEntries(
+    Object.entries(explicit ?? {}).filter(([, name]) => name !== undefined && name !== ""),
+  ) as ColumnMapping;
+  for (const [role, name] of Object.entries(chosen)) {
+    const parts = columns.includes(name) ? [name] : name.split(JOIN);
+    if (!parts.every((part) => columns.includes(part))) {
+      throw new FileRefused(problem("COLUMN_MISSING", { wanted: `${role} ("${name}")`, columns }));
+    }
+  }
+  const wasGuessed = new Set<string>(detected.questions.map((question) => question.role));
+  const mapping: ColumnMapping = {};
+  for (const role of ROLES) {
+    const name = chosen[role] ?? (wasGuessed.has(role) ? undefined : detected.mapping[role]);
+    // A column the person gave another role is not also what it was detected as.
+    if (name === undefined) continue;
+    const isTaken = chosen[role] === undefined && Object.values(chosen).includes(name);
+    if (!isTaken || detected.shape === "messages") mapping[role] = name;
+  }
+  for (const role of ["prompt", "answer"] as const) {
+    if (mapping[role] === undefined)
+      throw new FileRefused(problem("COLUMN_MISSING", { wanted: role, columns }));
+  }
+  return mapping;
+}

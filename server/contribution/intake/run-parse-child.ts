@@ -1,0 +1,79 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { type Problem, problem } from "./codes";
+import type { IntakeOptions, IntakeSummary } from "./intake";
+
+/** Reads `path` and writes kept rows (IntakeRow) and set-aside rows (SetAside) as JSON lines to the two files. */
+export type ParseJob = { path: string; options: IntakeOptions; keptPath: string; setAsidePath: string };
+export type ParseMessage =
+  | { type: "progress"; bytes: number; rows: number }
+  | { type: "done"; summary: IntakeSummary };
+
+export type ParseChildOptions = {
+  /** The bundled parse-child.ts: a JavaScript file that Node runs as it is. */
+  entry: string;
+  job: ParseJob;
+  timeLimitMs?: number;
+  memoryMb?: number;
+  onProgress?: (done: { bytes: number; rows: number }) => void;
+  /** Kills the child; the promise then rejects with the signal's reason. */
+  signal?: AbortSignal;
+};
+
+/**
+ * Runs one intake in a child process with an empty environment and its own memory limit, and kills it after
+ * `timeLimitMs`. A child that was stopped or broke answers as a refused file: PARSE_TIMEOUT or PARSE_CRASHED.
+ */
+export async function runParseChild(options: ParseChildOptions): Promise<IntakeSummary> {
+  const { entry, job, timeLimitMs = 300_000, memoryMb = 512, onProgress, signal } = options;
+  signal?.throwIfAborted();
+  const child = spawn(process.execPath, [`--max-old-space-size=${memoryMb}`, entry], {
+    // Empty: the child reads a stranger's file and needs no secret.
+    env: {} as NodeJS.ProcessEnv,
+    stdio: ["pipe", "pipe", "pipe"],
+    windowsHide: true,
+  });
+  let summary: IntakeSummary | null = null;
+  let errors = "";
+  let isLate = false;
+  const kill = () => child.kill("SIGKILL");
+  const timer = setTimeout(() => {
+    isLate = true;
+    kill();
+  }, timeLimitMs);
+  signal?.addEventListener("abort", kill);
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    errors = (errors + text).slice(-4000);
+  });
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    const message = JSON.parse(line) as ParseMessage;
+    if (message.type === "progress") onProgress?.({ bytes: message.bytes, rows: message.rows });
+    else summary = message.summary;
+  });
+  // A child that died early closes its input; its exit tells the story.
+  child.stdin.on("error", () => {});
+  child.stdin.write(`${JSON.stringify(job)}\n`);
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", resolve);
+    });
+    signal?.throwIfAborted();
+    if (isLate) return refused(problem("PARSE_TIMEOUT", { seconds: Math.round(timeLimitMs / 1000) }));
+    if (code === 0 && summary !== null) return summary;
+    const isMemory = /heap out of memory|heap limit/i.test(errors);
+    const reason = isMemory
+      ? `it needed more than ${memoryMb} MB of memory`
+      : "the reader ended unexpectedly";
+    return refused(problem("PARSE_CRASHED", { reason }));
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", kill);
+    kill();
+  }
+}
+
+function refused(refusal: Problem): IntakeSummary {
+  const rows = { uploaded: 0, kept: 0, setAside: 0 };
+  return { format: null, mapping: null, rows, counts: { [refusal.code]: 1 }, problem: refusal };
+}
