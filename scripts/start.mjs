@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { startApp } from "./lib/app.mjs";
 import { createLog } from "./lib/log.mjs";
 import { dataDirFrom } from "./lib/paths.mjs";
+import { commandLine, inspect } from "./lib/processes.mjs";
 
 const HELP = `npm start -- [--data DIR] [--dev]
   --data DIR  the data folder, .data by default (or DATA_DIR)
@@ -47,10 +48,18 @@ process.on("unhandledRejection", (error) =>
 
 // A killed npm cannot pass its end on to us: without this the app would run on with no way to reach it.
 if (process.env.npm_lifecycle_event) {
-  const parent = process.ppid;
+  const parents = npmAbove();
+  const isAsBefore = (each) => inspect(each.pid)?.parent === each.parent;
   setInterval(() => {
-    if (process.ppid !== parent) void end("npm was ended: stopping", 1);
-  }, 500).unref();
+    if (!parents.every(isAsBefore)) void end("npm was ended: stopping", 1);
+  }, 1000).unref();
+}
+
+/** This process, and the shell between npm and us where there is one: with npm gone, one of them gets another parent. */
+function npmAbove() {
+  const self = { pid: process.pid, parent: process.ppid };
+  const shell = commandLine(self.parent).includes("start.mjs") ? inspect(self.parent) : null;
+  return shell ? [self, { pid: shell.pid, parent: shell.parent }] : [self];
 }
 
 try {

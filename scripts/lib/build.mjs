@@ -6,7 +6,7 @@ import { bin, buildDir, root } from "./paths.mjs";
 
 const SOURCE_FOLDERS = ["app", "components", "server", "db", "lib", "cli", "contracts/generated", "public"];
 const SOURCE_FILES =
-  /^(env|proxy|instrumentation|instrumentation-client|next\.config)\.(ts|mjs)$|^postcss\.config\.mjs$|^(tsconfig|package-lock)\.json$/;
+  /^(env|proxy|instrumentation|instrumentation-client|next\.config)\.(ts|mjs)$|^postcss\.config\.mjs$|^package-lock\.json$/;
 const NOT_BUILT = /\.(test|spec)\.[a-z]+$|^README\.md$/;
 
 /** Programs of ours that run outside Next, bundled because Node 20 reads no TypeScript. */
@@ -66,10 +66,10 @@ export function buildWeb(run, log) {
 export async function bundle(name, { entry } = bundles[name]) {
   if (!existsSync(resolve(root, entry)))
     throw new Error(`${entry} is missing, so "${name}" cannot be built.`);
-  const { build } = await import("esbuild");
+  const { buildSync } = await import("esbuild");
   const outfile = resolve(buildDir, `${name}.mjs`);
   const partial = resolve(buildDir, `${name}.${process.pid}.tmp.mjs`);
-  await build({
+  buildSync({
     entryPoints: [resolve(root, entry)],
     outfile: partial,
     bundle: true,

@@ -7,7 +7,7 @@ export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
  * What the system knows of one process, or null when it is gone. A zombie counts as gone: it runs nothing,
  * and where nobody reaps it stays for ever.
  * `start` is a token that only this life of the pid has; `startedAt` is the same moment in Unix seconds.
- * @returns {{pid: number, group: number, session: number, start: string, startedAt: number} | null}
+ * @returns {{pid: number, parent: number, group: number, session: number, start: string, startedAt: number} | null}
  */
 export function inspect(pid) {
   if (!Number.isInteger(pid) || pid <= 0) return null;
@@ -89,12 +89,13 @@ function inspectProc(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The program's name is in brackets and may itself hold brackets and spaces: fields begin after the last one.
-    const [state, , group, session, ...rest] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const [state, parent, group, session, ...rest] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     if (state === "Z" || state === "X") return null;
     const ticks = Number(rest[15]);
     const { id, at } = bootFacts();
     return {
       pid,
+      parent: Number(parent),
       group: Number(group),
       session: Number(session),
       start: `${id}:${ticks}`,
@@ -105,23 +106,19 @@ function inspectProc(pid) {
   }
 }
 
-function inspectPs(selection) {
-  const { stdout = "" } = spawnSync("ps", ["-o", "pid=,pgid=,stat=,lstart=", ...selection], {
+/** The same facts from `ps`, for systems without /proc. */
+export function inspectPs(selection) {
+  const { stdout = "" } = spawnSync("ps", ["-o", "pid=,ppid=,pgid=,stat=,lstart=", ...selection], {
     encoding: "utf8",
     env: { ...process.env, LC_ALL: "C" },
   });
   return stdout.split("\n").flatMap((line) => {
-    const match = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.+?)\s*$/.exec(line);
-    if (!match || match[3].startsWith("Z")) return [];
-    const group = Number(match[2]);
-    return [
-      {
-        pid: Number(match[1]),
-        group,
-        session: group,
-        start: match[4],
-        startedAt: Date.parse(match[4]) / 1000,
-      },
-    ];
+    const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.+?)\s*$/.exec(line);
+    if (!match) return [];
+    const [, pid, parent, group, state, begun] = match;
+    if (state.startsWith("Z")) return [];
+    // ps on macOS knows no sessions; a detached child leads a group and a session of the same number.
+    const ids = { pid: Number(pid), parent: Number(parent), group: Number(group), session: Number(group) };
+    return [{ ...ids, start: begun, startedAt: Date.parse(begun) / 1000 }];
   });
 }

@@ -1,6 +1,15 @@
 import { spawn } from "node:child_process";
 import { afterEach, expect, test } from "vitest";
-import { commandLine, inspect, isSame, membersOf, sleep, startOf, stopGroup } from "./processes.mjs";
+import {
+  commandLine,
+  inspect,
+  inspectPs,
+  isSame,
+  membersOf,
+  sleep,
+  startOf,
+  stopGroup,
+} from "./processes.mjs";
 
 const started = [];
 afterEach(() => {
@@ -27,6 +36,13 @@ test("this process is known by pid and start, and its start is in the past hour"
   expect(Date.now() / 1000 - me.startedAt).toBeGreaterThan(-2);
   expect(Date.now() / 1000 - me.startedAt).toBeLessThan(3600);
   expect(commandLine(process.pid)).toContain("node");
+});
+
+test("ps, as on macOS, tells the same as /proc", () => {
+  const [viaPs] = inspectPs(["-p", String(process.pid)]);
+  const direct = inspect(process.pid);
+  expect(viaPs).toMatchObject({ pid: process.pid, parent: direct.parent, group: direct.group });
+  expect(Math.abs(viaPs.startedAt - direct.startedAt)).toBeLessThan(3);
 });
 
 test("a zombie counts as dead", async () => {
