@@ -24,7 +24,11 @@ const Env = z.object({
   CURSOR_SECRET: secret,
   SPLIT_SECRET: secret,
   UPLOAD_MAX_BYTES: z.coerce.number().int().positive().default(2_000_000_000),
-  CLAIM_TTL_MS: z.coerce.number().int().positive().default(30 * 60_000),
+  CLAIM_TTL_MS: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(30 * 60_000),
   WALLETCONNECT_PROJECT_ID: z.string().optional(),
   LOCAL_WALLET: z.enum(["0", "1"]).default("0"),
 });

@@ -48,7 +48,16 @@ export const notFound = (what: string) =>
     "Check the address, or go back to the list.",
   );
 
-const DISCONNECTED = new Set(["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "57P01", "57P02", "57P03", "08006", "08003"]);
+const DISCONNECTED = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ETIMEDOUT",
+  "57P01",
+  "57P02",
+  "57P03",
+  "08006",
+  "08003",
+]);
 
 /** Any thrown value to an AppError: known ones pass, a lost database is named, all else hides its insides. */
 export function toAppError(error: unknown): AppError {

@@ -1,8 +1,8 @@
 import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
 import { ZodError } from "zod";
-import { AppError, type ErrorKind, toAppError } from "./errors";
 import type { Actor, Context } from "./context";
+import { AppError, type ErrorKind, toAppError } from "./errors";
 
 const TRPC_CODE = {
   BAD_REQUEST: "BAD_REQUEST",
@@ -19,7 +19,13 @@ const TRPC_CODE = {
 } as const satisfies Record<ErrorKind, string>;
 
 /** What the browser gets of an error: never a stack, never raw Zod JSON. */
-export type PublicError = { code: string; message: string; fix: string; requestId: string; fields?: Record<string, string> };
+export type PublicError = {
+  code: string;
+  message: string;
+  fix: string;
+  requestId: string;
+  fields?: Record<string, string>;
+};
 
 function publicError(error: TRPCError, requestId: string): PublicError {
   if (error.cause instanceof AppError) {
@@ -27,19 +33,30 @@ function publicError(error: TRPCError, requestId: string): PublicError {
   }
   if (error.cause instanceof ZodError) return fromZod(error.cause, requestId);
   if (error.code === "NOT_FOUND") {
-    return { code: "UNKNOWN_PROCEDURE", message: "There is no such call.", fix: "Check its name.", requestId };
+    return {
+      code: "UNKNOWN_PROCEDURE",
+      message: "There is no such call.",
+      fix: "Check its name.",
+      requestId,
+    };
   }
   if (error.code === "INTERNAL_SERVER_ERROR") {
     const hidden = toAppError(error.cause ?? error);
     return { code: hidden.code, message: hidden.message, fix: hidden.fix, requestId };
   }
-  return { code: error.code, message: "The request could not be read.", fix: "Check its form and try again.", requestId };
+  return {
+    code: error.code,
+    message: "The request could not be read.",
+    fix: "Check its form and try again.",
+    requestId,
+  };
 }
 
 function fromZod(error: ZodError, requestId: string): PublicError {
   const fields: Record<string, string> = {};
   for (const issue of error.issues) {
-    const name = issue.path.join(".") || (issue.code === "unrecognized_keys" ? issue.keys.join(", ") : "input");
+    const name =
+      issue.path.join(".") || (issue.code === "unrecognized_keys" ? issue.keys.join(", ") : "input");
     fields[name] ??= issue.code === "unrecognized_keys" ? "is not a field of this call" : issue.message;
   }
   const unknown = error.issues.some((issue) => issue.code === "unrecognized_keys");
@@ -90,5 +107,10 @@ export type SignedInContext = Context & { actor: Actor };
 
 export function requireActor(ctx: Context): Actor {
   if (ctx.actor) return ctx.actor;
-  throw new AppError("UNAUTHORIZED", "SIGN_IN", "You are not signed in.", "Sign in, then try again. Your input is kept.");
+  throw new AppError(
+    "UNAUTHORIZED",
+    "SIGN_IN",
+    "You are not signed in.",
+    "Sign in, then try again. Your input is kept.",
+  );
 }

@@ -8,7 +8,14 @@ export const TRANSACTION_PURPOSES = [
 export type TransactionPurpose = (typeof TRANSACTION_PURPOSES)[number];
 
 /** Shown as submitted / included / final; the other three end a transaction that did nothing. */
-export const TRANSACTION_STATUSES = ["submitted", "included", "final", "reverted", "replaced", "dropped"] as const;
+export const TRANSACTION_STATUSES = [
+  "submitted",
+  "included",
+  "final",
+  "reverted",
+  "replaced",
+  "dropped",
+] as const;
 export type TransactionStatus = (typeof TRANSACTION_STATUSES)[number];
 
 export const TRANSACTION_TRANSITIONS: Record<TransactionStatus, readonly TransactionStatus[]> = {

@@ -23,7 +23,10 @@ export const chainTransactions = pgTable(
     settledAt: at("settled_at"),
     createdAt: createdAt(),
   },
-  (t) => [index("chain_transactions_subject").on(t.subjectId), index("chain_transactions_status").on(t.status)],
+  (t) => [
+    index("chain_transactions_subject").on(t.subjectId),
+    index("chain_transactions_status").on(t.status),
+  ],
 );
 
 /** Projection of the chain: row id = event id, so inserting twice does nothing. Finalised blocks only. */

@@ -1,8 +1,15 @@
 /**
  * uploaded -> parsing -> ready -> submitted -> reviewed; failed ends a file that was refused whole.
- * A mapping change sends ready back to parsing.
+ * A mapping change sends ready back to parsing; undoing the last decision sends reviewed back to submitted.
  */
-export const CONTRIBUTION_STATUSES = ["uploaded", "parsing", "ready", "failed", "submitted", "reviewed"] as const;
+export const CONTRIBUTION_STATUSES = [
+  "uploaded",
+  "parsing",
+  "ready",
+  "failed",
+  "submitted",
+  "reviewed",
+] as const;
 export type ContributionStatus = (typeof CONTRIBUTION_STATUSES)[number];
 
 export const CONTRIBUTION_TRANSITIONS: Record<ContributionStatus, readonly ContributionStatus[]> = {
@@ -11,7 +18,7 @@ export const CONTRIBUTION_TRANSITIONS: Record<ContributionStatus, readonly Contr
   ready: ["parsing", "submitted"],
   failed: ["parsing"],
   submitted: ["reviewed"],
-  reviewed: [],
+  reviewed: ["submitted"],
 };
 
 /** pending waits for a decision; only accepted rows enter a version. */

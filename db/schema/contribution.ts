@@ -1,4 +1,4 @@
-import { index, integer, jsonb, pgTable, text, uniqueIndex, uuid, bigint } from "drizzle-orm/pg-core";
+import { bigint, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { accounts } from "./account";
 import { at, createdAt, id } from "./columns";
 import { CONTRIBUTION_STATUSES, RECORD_STATUSES } from "./contribution.constants";
@@ -36,7 +36,10 @@ export const contributions = pgTable(
     submittedAt: at("submitted_at"),
     createdAt: createdAt(),
   },
-  (t) => [index("contributions_datanet").on(t.datanetId, t.status), index("contributions_contributor").on(t.contributorId)],
+  (t) => [
+    index("contributions_datanet").on(t.datanetId, t.status),
+    index("contributions_contributor").on(t.contributorId),
+  ],
 );
 
 export const records = pgTable(

@@ -37,5 +37,8 @@ export const datanetMembers = pgTable(
     isValidatorOnChain: boolean("is_validator_on_chain").notNull().default(false),
     joinedAt: at("joined_at").notNull().defaultNow(),
   },
-  (t) => [primaryKey({ columns: [t.datanetId, t.accountId] }), index("datanet_members_account").on(t.accountId)],
+  (t) => [
+    primaryKey({ columns: [t.datanetId, t.accountId] }),
+    index("datanet_members_account").on(t.accountId),
+  ],
 );

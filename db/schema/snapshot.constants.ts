@@ -1,5 +1,12 @@
 /** preparing: clustering and splitting; approval: waits for validators; commit: waits for the owner's transaction. */
-export const SNAPSHOT_STATUSES = ["preparing", "approval", "commit", "committing", "frozen", "failed"] as const;
+export const SNAPSHOT_STATUSES = [
+  "preparing",
+  "approval",
+  "commit",
+  "committing",
+  "frozen",
+  "failed",
+] as const;
 export type SnapshotStatus = (typeof SNAPSHOT_STATUSES)[number];
 
 export const SNAPSHOT_TRANSITIONS: Record<SnapshotStatus, readonly SnapshotStatus[]> = {

@@ -5,7 +5,14 @@ import { datanets } from "./datanet";
 import { snapshots } from "./snapshot";
 import { PRESETS, RUN_STAGES, TRAINING_RUN_STATUSES } from "./training-run.constants";
 
-export type RunProgress = { done: number; total: number; unit: string; etaSeconds: number | null };
+/** `note` says in words what the run waits for, when it does. */
+export type RunProgress = {
+  done: number;
+  total: number;
+  unit: string;
+  etaSeconds: number | null;
+  note?: string;
+};
 export type RunProblem = { code: string; message: string; fix: string };
 
 export const trainingRuns = pgTable(

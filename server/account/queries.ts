@@ -6,7 +6,12 @@ import type { Context } from "@/server/context";
 export async function getMe(ctx: Context) {
   if (!ctx.actor) return null;
   const [account] = await ctx.db
-    .select({ id: accounts.id, address: accounts.address, name: accounts.name, createdAt: accounts.createdAt })
+    .select({
+      id: accounts.id,
+      address: accounts.address,
+      name: accounts.name,
+      createdAt: accounts.createdAt,
+    })
     .from(accounts)
     .where(eq(accounts.id, ctx.actor.accountId));
   return account ?? null;

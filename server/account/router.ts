@@ -39,6 +39,8 @@ export const accountRouter = router({
   }),
   setName: signedInProcedure.input(SetNameInput).mutation(({ ctx, input }) => setName(ctx, input)),
   sessions: signedInProcedure.query(({ ctx }) => listSessions(ctx)),
-  revokeSession: signedInProcedure.input(RevokeSessionInput).mutation(({ ctx, input }) => revokeSession(ctx, input)),
+  revokeSession: signedInProcedure
+    .input(RevokeSessionInput)
+    .mutation(({ ctx, input }) => revokeSession(ctx, input)),
   fund: signedInProcedure.mutation(({ ctx }) => fundAccount(ctx)),
 });

@@ -32,7 +32,9 @@ export async function revokeSession(ctx: SignedInContext, input: { sessionId: st
     await tx
       .update(sessions)
       .set({ revokedAt: sql`now()` })
-      .where(and(eq(sessions.accountId, ctx.actor.accountId), like(sessions.tokenHash, `${input.sessionId}%`)));
+      .where(
+        and(eq(sessions.accountId, ctx.actor.accountId), like(sessions.tokenHash, `${input.sessionId}%`)),
+      );
     await appendAudit(tx, {
       actorId: ctx.actor.accountId,
       action: "account.revoke-session",

@@ -10,7 +10,10 @@ import type { Context } from "@/server/context";
 import { AppError } from "@/server/errors";
 
 /** Verifies the signed message and opens a new session; the returned token exists nowhere else. */
-export async function signIn(ctx: Context, input: { message: string; signature: string }): Promise<{ token: string }> {
+export async function signIn(
+  ctx: Context,
+  input: { message: string; signature: string },
+): Promise<{ token: string }> {
   const origin = new URL(env().APP_ORIGIN);
   const message = checkSiweMessage(input.message, {
     domain: origin.host,
@@ -30,9 +33,16 @@ export async function signIn(ctx: Context, input: { message: string; signature: 
   const address = message.address.toLowerCase();
   return ctx.db.transaction(async (tx) => {
     await tx.insert(accounts).values({ address }).onConflictDoNothing();
-    const [account] = await tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.address, address));
+    const [account] = await tx
+      .select({ id: accounts.id })
+      .from(accounts)
+      .where(eq(accounts.address, address));
     const token = await createSession(tx, account!.id, ctx.userAgent);
-    await appendAudit(tx, { actorId: account!.id, action: "account.sign-in", subject: `account:${account!.id}` });
+    await appendAudit(tx, {
+      actorId: account!.id,
+      action: "account.sign-in",
+      subject: `account:${account!.id}`,
+    });
     return { token };
   });
 }

@@ -1,5 +1,5 @@
-import { eq } from "drizzle-orm";
 import type { Readable } from "node:stream";
+import { eq } from "drizzle-orm";
 import { adapterCards } from "@/db/schema";
 import type { Context } from "@/server/context";
 import { notFound } from "@/server/errors";

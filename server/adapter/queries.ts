@@ -1,6 +1,14 @@
 import { count, desc, eq } from "drizzle-orm";
 import type { z } from "zod";
-import { accounts, adapterCards, adapters, datanets, evaluations, publications, trainingRuns } from "@/db/schema";
+import {
+  accounts,
+  adapterCards,
+  adapters,
+  datanets,
+  evaluations,
+  publications,
+  trainingRuns,
+} from "@/db/schema";
 import type { Context } from "@/server/context";
 import { notFound } from "@/server/errors";
 import type { ListAdaptersInput } from "./schemas";
@@ -61,4 +69,13 @@ export async function getAdapter(ctx: Context, adapterId: string) {
     runStatus: run!.status,
     isBuilder: ctx.actor?.accountId === adapter.builderId,
   };
+}
+
+/** The adapter a run made; null while there is none. */
+export async function findAdapterOfRun(ctx: Context, runId: string): Promise<{ adapterId: string } | null> {
+  const [adapter] = await ctx.db
+    .select({ adapterId: adapters.id })
+    .from(adapters)
+    .where(eq(adapters.runId, runId));
+  return adapter ?? null;
 }

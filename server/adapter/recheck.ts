@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { eq } from "drizzle-orm";
 import { adapterCards, publications, snapshotRecords } from "@/db/schema";
-import { merkleRootOfLeaves } from "@/server/chain/hash";
 import { chain } from "@/server/chain/context";
+import { merkleRootOfLeaves } from "@/server/chain/hash";
 import { readAdapter, readBatch, readRunCommit } from "@/server/chain/reads";
 import type { Context } from "@/server/context";
 import { AppError } from "@/server/errors";
@@ -16,7 +16,10 @@ export type RecheckLine = { name: string; from: string; computed: string; onChai
  * Recomputes every hash of the published record from the files and rows as they are now, and compares them with the
  * chain as it is now. Anyone may ask.
  */
-export async function recheckAdapter(ctx: Context, input: { adapterId: string }): Promise<{ lines: RecheckLine[] }> {
+export async function recheckAdapter(
+  ctx: Context,
+  input: { adapterId: string },
+): Promise<{ lines: RecheckLine[] }> {
   const [publication] = await ctx.db
     .select({ tokenId: publications.tokenId })
     .from(publications)
@@ -61,15 +64,25 @@ export async function recheckAdapter(ctx: Context, input: { adapterId: string })
       line("Evaluation", "evaluation.json", await hashOf(evaluationHash), record.evaluationHash),
       line("Card", "card.json", sha256(canonicalize(card!.card)!), record.cardHash),
       line("Base model", "hashes of the base's files", facts.run.baseHash, record.baseModelHash),
-      line("Provenance", "version, settings and evaluation", provenanceOf(facts, evaluationHash), record.provenanceRoot),
-      line("Run announced before training", "salt, split, metric, hypothesis", runCommitOf(facts), record.runCommit),
       line(
-        "Announced at block",
-        "the builder's commitRun",
-        "announced",
-        commit ? "announced" : "missing",
+        "Provenance",
+        "version, settings and evaluation",
+        provenanceOf(facts, evaluationHash),
+        record.provenanceRoot,
       ),
-      line("Rows of the version", `${leaves.length} leaves`, merkleRootOfLeaves(leaves.map((l) => l.leaf)), batch.root),
+      line(
+        "Run announced before training",
+        "salt, split, metric, hypothesis",
+        runCommitOf(facts),
+        record.runCommit,
+      ),
+      line("Announced at block", "the builder's commitRun", "announced", commit ? "announced" : "missing"),
+      line(
+        "Rows of the version",
+        `${leaves.length} leaves`,
+        merkleRootOfLeaves(leaves.map((l) => l.leaf)),
+        batch.root,
+      ),
     ],
   };
 }

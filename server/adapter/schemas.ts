@@ -6,3 +6,4 @@ export const ListAdaptersInput = z.strictObject({
   offset: z.int().min(0).max(100_000).default(0),
 });
 export const AdapterId = z.strictObject({ adapterId: z.uuid("This is not an adapter id") });
+export const RunIdInput = z.strictObject({ runId: z.uuid("This is not a run id") });

@@ -19,7 +19,11 @@ export async function issueNonce(db: DatabaseOrTransaction, browser: string): Pr
 }
 
 /** True once per nonce: the delete is the check, so two requests cannot both pass. */
-export async function consumeNonce(db: DatabaseOrTransaction, nonce: string, browser: string): Promise<boolean> {
+export async function consumeNonce(
+  db: DatabaseOrTransaction,
+  nonce: string,
+  browser: string,
+): Promise<boolean> {
   const used = await db
     .delete(authNonces)
     .where(

@@ -21,16 +21,22 @@ const refuse = (code: string, message: string) =>
 export function checkSiweMessage(text: string, expected: SiweExpectation): SiweMessage {
   if (text.length > 2_000) throw refuse("SIWE_FORMAT", "The sign-in message is too long.");
   const parsed = parseSiweMessage(text) as Partial<SiweMessage>;
-  if (!parsed.address || !isAddress(parsed.address, { strict: true }) || getAddress(parsed.address) !== parsed.address) {
+  if (
+    !parsed.address ||
+    !isAddress(parsed.address, { strict: true }) ||
+    getAddress(parsed.address) !== parsed.address
+  ) {
     throw refuse("SIWE_FORMAT", "The sign-in message names no valid checksummed address.");
   }
   if (parsed.scheme !== undefined || parsed.domain !== expected.domain) {
     throw refuse("SIWE_DOMAIN", "The sign-in message is for another site.");
   }
   if (parsed.uri !== expected.uri) throw refuse("SIWE_URI", "The sign-in message is for another page.");
-  if (parsed.chainId !== expected.chainId) throw refuse("SIWE_CHAIN", "The sign-in message is for another chain.");
+  if (parsed.chainId !== expected.chainId)
+    throw refuse("SIWE_CHAIN", "The sign-in message is for another chain.");
   if (parsed.version !== "1") throw refuse("SIWE_VERSION", "The sign-in message has an unknown version.");
-  if (!/^[0-9a-f]{32}$/.test(parsed.nonce ?? "")) throw refuse("SIWE_NONCE", "The sign-in message has no valid nonce.");
+  if (!/^[0-9a-f]{32}$/.test(parsed.nonce ?? ""))
+    throw refuse("SIWE_NONCE", "The sign-in message has no valid nonce.");
   if (parsed.statement !== SIWE_STATEMENT || parsed.resources || parsed.requestId) {
     throw refuse("SIWE_FORMAT", "The sign-in message says something else than it should.");
   }
@@ -61,7 +67,11 @@ export async function checkSiweSignature(
   text: string,
   address: `0x${string}`,
   signature: string,
-  isValidContractSignature: (address: `0x${string}`, text: string, signature: `0x${string}`) => Promise<boolean>,
+  isValidContractSignature: (
+    address: `0x${string}`,
+    text: string,
+    signature: `0x${string}`,
+  ) => Promise<boolean>,
 ): Promise<void> {
   const wrong = refuse("SIWE_SIGNATURE", "The signature does not belong to this message and address.");
   if (!/^0x([0-9a-fA-F]{2})+$/.test(signature) || signature.length > 2 + 8192 * 2) throw wrong;

@@ -23,7 +23,9 @@ export async function grantValidator(
     const changed = await tx
       .update(datanetMembers)
       .set({ isValidator: input.isValidator })
-      .where(and(eq(datanetMembers.datanetId, input.datanetId), eq(datanetMembers.accountId, input.accountId)))
+      .where(
+        and(eq(datanetMembers.datanetId, input.datanetId), eq(datanetMembers.accountId, input.accountId)),
+      )
       .returning();
     if (changed.length === 0) throw notFound("member");
     await appendAudit(tx, {

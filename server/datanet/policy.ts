@@ -12,7 +12,10 @@ export async function datanetRole(
   actor: Actor | null,
   datanetId: string,
 ): Promise<DatanetRole & { ownerId: string }> {
-  const [datanet] = await db.select({ ownerId: datanets.ownerId }).from(datanets).where(eq(datanets.id, datanetId));
+  const [datanet] = await db
+    .select({ ownerId: datanets.ownerId })
+    .from(datanets)
+    .where(eq(datanets.id, datanetId));
   if (!datanet) throw notFound("Datanet");
   if (!actor) return { ownerId: datanet.ownerId, isOwner: false, isMember: false, isValidator: false };
   const [member] = await db
@@ -28,7 +31,11 @@ export async function datanetRole(
   };
 }
 
-export async function requireOwner(db: DatabaseOrTransaction, actor: Actor, datanetId: string): Promise<void> {
+export async function requireOwner(
+  db: DatabaseOrTransaction,
+  actor: Actor,
+  datanetId: string,
+): Promise<void> {
   const role = await datanetRole(db, actor, datanetId);
   if (!role.isOwner) {
     throw new AppError(
@@ -40,14 +47,27 @@ export async function requireOwner(db: DatabaseOrTransaction, actor: Actor, data
   }
 }
 
-export async function requireMember(db: DatabaseOrTransaction, actor: Actor, datanetId: string): Promise<void> {
+export async function requireMember(
+  db: DatabaseOrTransaction,
+  actor: Actor,
+  datanetId: string,
+): Promise<void> {
   const role = await datanetRole(db, actor, datanetId);
   if (!role.isMember) {
-    throw new AppError("FORBIDDEN", "NOT_MEMBER", "You have not joined this Datanet.", "Join it first; it is one click.");
+    throw new AppError(
+      "FORBIDDEN",
+      "NOT_MEMBER",
+      "You have not joined this Datanet.",
+      "Join it first; it is one click.",
+    );
   }
 }
 
-export async function requireValidator(db: DatabaseOrTransaction, actor: Actor, datanetId: string): Promise<void> {
+export async function requireValidator(
+  db: DatabaseOrTransaction,
+  actor: Actor,
+  datanetId: string,
+): Promise<void> {
   const role = await datanetRole(db, actor, datanetId);
   if (!role.isValidator) {
     throw new AppError(

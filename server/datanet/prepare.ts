@@ -31,7 +31,11 @@ export async function prepareGrant(
 ): Promise<{ call: PreparedCall }> {
   await requireOwner(ctx.db, ctx.actor, input.datanetId);
   const [row] = await ctx.db
-    .select({ chainId: datanets.chainDatanetId, address: accounts.address, isValidator: datanetMembers.isValidator })
+    .select({
+      chainId: datanets.chainDatanetId,
+      address: accounts.address,
+      isValidator: datanetMembers.isValidator,
+    })
     .from(datanetMembers)
     .innerJoin(datanets, eq(datanets.id, datanetMembers.datanetId))
     .innerJoin(accounts, eq(accounts.id, datanetMembers.accountId))

@@ -13,8 +13,12 @@ export const datanetRouter = router({
   members: publicProcedure.input(DatanetId).query(({ ctx, input }) => listMembers(ctx, input.datanetId)),
   create: signedInProcedure.input(CreateDatanetInput).mutation(({ ctx, input }) => createDatanet(ctx, input)),
   join: signedInProcedure.input(DatanetId).mutation(({ ctx, input }) => joinDatanet(ctx, input)),
-  grant: signedInProcedure.input(GrantValidatorInput).mutation(({ ctx, input }) => grantValidator(ctx, input)),
-  prepareRegister: signedInProcedure.input(DatanetId).mutation(({ ctx, input }) => prepareRegister(ctx, input)),
+  grant: signedInProcedure
+    .input(GrantValidatorInput)
+    .mutation(({ ctx, input }) => grantValidator(ctx, input)),
+  prepareRegister: signedInProcedure
+    .input(DatanetId)
+    .mutation(({ ctx, input }) => prepareRegister(ctx, input)),
   prepareGrant: signedInProcedure
     .input(z.strictObject({ datanetId: z.uuid(), accountId: z.uuid() }))
     .mutation(({ ctx, input }) => prepareGrant(ctx, input)),

@@ -16,7 +16,10 @@ export const CreateDatanetInput = z
     purpose: text(10, 500, "purpose"),
     guidelines: text(10, 8000, "guidelines"),
     licence: z.string().refine((id) => ids.includes(id), "LICENCE_REQUIRED: choose a licence from the list"),
-    labels: z.array(text(1, 60, "label")).max(50, "At most 50 labels").default([]),
+    labels: z
+      .array(text(1, 60, "label"))
+      .max(50, "At most 50 labels")
+      .default([]),
   })
   .refine((input) => input.goal !== "label" || new Set(input.labels).size >= 2, {
     path: ["labels"],

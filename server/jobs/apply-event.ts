@@ -11,10 +11,20 @@ import { markRunCommitted } from "@/server/training-run/mark-committed";
  * What one event of ours changes in the database. Runs once when the sender's receipt shows it (`included`) and once
  * when its block is final; each change is idempotent, so a third time would do no harm.
  */
-export async function applyEvent(tx: Transaction, event: ChainEvent, state: "included" | "final"): Promise<void> {
+export async function applyEvent(
+  tx: Transaction,
+  event: ChainEvent,
+  state: "included" | "final",
+): Promise<void> {
   switch (event.name) {
     case "DatanetCreated":
-      return registerDatanet(tx, event.args.datanetId, event.args.owner, event.args.policyHash, event.transactionHash);
+      return registerDatanet(
+        tx,
+        event.args.datanetId,
+        event.args.owner,
+        event.args.policyHash,
+        event.transactionHash,
+      );
     case "ValidatorSet":
       return setValidator(tx, event.args.datanetId, event.args.account, event.args.active);
     case "BatchCommitted":
@@ -51,7 +61,10 @@ async function registerDatanet(
 ): Promise<void> {
   const known = await tx.select().from(datanets).where(eq(datanets.chainDatanetId, chainDatanetId));
   if (known.length > 0) return;
-  const [told] = await tx.select().from(chainTransactions).where(eq(chainTransactions.hash, txHash.toLowerCase()));
+  const [told] = await tx
+    .select()
+    .from(chainTransactions)
+    .where(eq(chainTransactions.hash, txHash.toLowerCase()));
   const [datanet] = await tx
     .select({ id: datanets.id })
     .from(datanets)
@@ -79,7 +92,12 @@ async function startCommittedRun(tx: Transaction, runCommit: string, committer: 
   if (run) await markRunCommitted(tx, { runCommit });
 }
 
-async function setValidator(tx: Transaction, datanetId: bigint, account: string, active: boolean): Promise<void> {
+async function setValidator(
+  tx: Transaction,
+  datanetId: bigint,
+  account: string,
+  active: boolean,
+): Promise<void> {
   const member = await tx
     .select({ datanetId: datanetMembers.datanetId, accountId: datanetMembers.accountId })
     .from(datanetMembers)

@@ -43,7 +43,12 @@ async function settle(tx: Transaction, row: Row, state: TransactionState): Promi
     case "final": {
       for (const event of state.events) await applyEvent(tx, event, state.status);
       const settledAt = state.status === "final" ? new Date() : null;
-      await update({ status: state.status, nonce: state.nonce, blockNumber: Number(state.blockNumber), settledAt });
+      await update({
+        status: state.status,
+        nonce: state.nonce,
+        blockNumber: Number(state.blockNumber),
+        settledAt,
+      });
       return;
     }
     case "reverted":
@@ -58,12 +63,14 @@ async function settle(tx: Transaction, row: Row, state: TransactionState): Promi
       await update({
         status: "replaced",
         replacedBy: state.replacedBy,
-        problem: "Your wallet sent another transaction in its place. If that one did the same, nothing is lost.",
+        problem:
+          "Your wallet sent another transaction in its place. If that one did the same, nothing is lost.",
         settledAt: new Date(),
       });
       return release(tx, row);
     case "pending":
-      if (row.nonce === null || row.status === "included") await update({ nonce: state.nonce, status: "submitted" });
+      if (row.nonce === null || row.status === "included")
+        await update({ nonce: state.nonce, status: "submitted" });
       return;
     case "unknown":
       if (Date.now() - row.createdAt.getTime() < DROPPED_AFTER_MS) return;
@@ -101,7 +108,9 @@ async function release(tx: Transaction, { purpose, subjectId }: Row): Promise<vo
 /** Cursor and rows move in one transaction, so a crash leaves no gap and no duplicate. */
 async function indexFinalBlocks(deps: WorkerDeps, chain: Chain): Promise<void> {
   const head = await readHead(chain);
-  const cursor = await deps.db.query.chainCursors.findFirst({ where: (t, { eq }) => eq(t.chainId, chain.chainId) });
+  const cursor = await deps.db.query.chainCursors.findFirst({
+    where: (t, { eq }) => eq(t.chainId, chain.chainId),
+  });
   if (cursor && cursor.genesisHash !== head.genesisHash) {
     throw new Error(
       `The chain at the RPC address is another one than this database follows (genesis ${head.genesisHash}). Restore the chain's data, or start with a new data folder.`,

@@ -18,7 +18,13 @@ const TICK_MS = 1_000;
 const MAX_BACKOFF_MS = 15_000;
 
 /** One loop per reconciler: never two at once in this process, and by the advisory lock never two in all. */
-function every(name: string, lock: number, db: Database, stopped: AbortSignal, work: () => Promise<void>): Promise<void> {
+function every(
+  name: string,
+  lock: number,
+  db: Database,
+  stopped: AbortSignal,
+  work: () => Promise<void>,
+): Promise<void> {
   const loop = async () => {
     let failures = 0;
     while (!stopped.aborted) {

@@ -24,7 +24,12 @@ export function buildCard(facts: Facts, evaluationHash: string) {
     },
     training: { preset: run.preset, seed: run.seed, config: run.config, configHash: run.configHash },
     evaluation: evaluation
-      ? { sha256: evaluationHash, verdict: evaluation.verdict, opening: evaluation.opening, summary: evaluation.summary }
+      ? {
+          sha256: evaluationHash,
+          verdict: evaluation.verdict,
+          opening: evaluation.opening,
+          summary: evaluation.summary,
+        }
       : null,
     runCommit: { hash: run.runCommit, salt: run.commitSalt, metric: run.metric, hypothesis: run.hypothesis },
     limits: [

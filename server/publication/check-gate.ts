@@ -46,7 +46,11 @@ export async function checkFiles(facts: Facts, blobs: BlobStore): Promise<Public
     },
     {
       name: "Files intact",
-      ok: weights !== null && config !== null && sha256(weights) === adapter.sha256 && sha256(config) === adapter.configSha256,
+      ok:
+        weights !== null &&
+        config !== null &&
+        sha256(weights) === adapter.sha256 &&
+        sha256(config) === adapter.configSha256,
       detail: `The weights were hashed again: ${adapter.sha256.slice(0, 12)}…`,
     },
   ];
@@ -64,7 +68,9 @@ export async function checkGolden(
     return { name, ok: false, detail: `The adapter could not be loaded again: ${why}` };
   }
   const artifact = generated.artifacts["generations.json"];
-  const answers = artifact ? (JSON.parse((await readArtifact(artifact)).toString("utf8")) as { text: string }[]) : [];
+  const answers = artifact
+    ? (JSON.parse((await readArtifact(artifact)).toString("utf8")) as { text: string }[])
+    : [];
   const equal = expected.filter((golden, i) => answers[i]?.text === golden.text).length;
   return {
     name,

@@ -7,7 +7,14 @@ import { notFound } from "@/server/errors";
 /** Everything a card, a voucher and a re-check are made from: one row, joined along the lineage. */
 export async function loadFacts(db: Database, adapterId: string) {
   const [row] = await db
-    .select({ adapter: adapters, run: trainingRuns, snapshot: snapshots, datanet: datanets, evaluation: evaluations, builder: accounts })
+    .select({
+      adapter: adapters,
+      run: trainingRuns,
+      snapshot: snapshots,
+      datanet: datanets,
+      evaluation: evaluations,
+      builder: accounts,
+    })
     .from(adapters)
     .innerJoin(trainingRuns, eq(trainingRuns.id, adapters.runId))
     .innerJoin(snapshots, eq(snapshots.id, trainingRuns.snapshotId))
@@ -27,7 +34,11 @@ const batches = ({ datanet, snapshot }: Facts) => [
 
 /** SHA-256 over batches, config and metrics: what the adapter was made from. `evaluationHash` is the public file's. */
 export function provenanceOf(facts: Facts, evaluationHash: string): string {
-  return provenanceRoot({ batches: batches(facts), configHash: facts.run.configHash, metricsHash: evaluationHash });
+  return provenanceRoot({
+    batches: batches(facts),
+    configHash: facts.run.configHash,
+    metricsHash: evaluationHash,
+  });
 }
 
 /** Recomputes the commitment from its revealed parts. */

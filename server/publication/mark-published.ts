@@ -10,7 +10,10 @@ export async function markPublished(
   event: PublishedEvent,
   state: "included" | "final",
 ): Promise<void> {
-  const [adapter] = await tx.select({ id: adapters.id }).from(adapters).where(eq(adapters.sha256, event.artifactHash));
+  const [adapter] = await tx
+    .select({ id: adapters.id })
+    .from(adapters)
+    .where(eq(adapters.sha256, event.artifactHash));
   if (!adapter) return;
   await tx
     .update(publications)

@@ -20,7 +20,10 @@ export async function preparePublish(
   ctx: SignedInContext,
   input: { publicationId: string },
 ): Promise<{ call: PreparedCall }> {
-  const [publication] = await ctx.db.select().from(publications).where(eq(publications.id, input.publicationId));
+  const [publication] = await ctx.db
+    .select()
+    .from(publications)
+    .where(eq(publications.id, input.publicationId));
   if (!publication) throw notFound("publication");
   await requireBuilder(ctx.db, ctx.actor, publication.adapterId);
   if (publication.status !== "ready") {
@@ -32,7 +35,10 @@ export async function preparePublish(
     );
   }
   const facts = await loadFacts(ctx.db, publication.adapterId);
-  const [card] = await ctx.db.select().from(adapterCards).where(eq(adapterCards.adapterId, publication.adapterId));
+  const [card] = await ctx.db
+    .select()
+    .from(adapterCards)
+    .where(eq(adapterCards.adapterId, publication.adapterId));
   const evaluationHash = (card!.card.evaluation as { sha256: string }).sha256;
   const pub = buildPublication({
     creator: ctx.actor.address,

@@ -1,4 +1,7 @@
-type Item = { id: string; sealed: boolean; answers?: Record<string, { correct?: boolean }> } & Record<string, unknown>;
+type Item = { id: string; sealed: boolean; answers?: Record<string, { correct?: boolean }> } & Record<
+  string,
+  unknown
+>;
 type Evaluation = { items: Item[] } & Record<string, unknown>;
 
 /**

@@ -11,5 +11,15 @@ export async function getPublication(ctx: Context, adapterId: string) {
     .where(eq(publications.adapterId, adapterId));
   if (!row) return null;
   const { id, status, checks, tokenId, txHash, finalAt, createdAt } = row.publication;
-  return { id, status, checks, tokenId, txHash, finalAt, createdAt, cardSha256: row.cardSha256, card: row.card };
+  return {
+    id,
+    status,
+    checks,
+    tokenId,
+    txHash,
+    finalAt,
+    createdAt,
+    cardSha256: row.cardSha256,
+    card: row.card,
+  };
 }

@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
-import { adapterCards, publications } from "@/db/schema";
 import type { PublicationCheck } from "@/db/schema";
+import { adapterCards, publications } from "@/db/schema";
 import type { WorkerDeps } from "@/server/jobs/worker-deps";
 import { RunnerError, type RunnerRun } from "@/server/runner/client";
 import { buildCard } from "./card";
@@ -39,7 +39,8 @@ async function checkOne(deps: WorkerDeps, publication: Publication): Promise<voi
 const notEvaluated: PublicationCheck = {
   name: "Golden answers equal",
   ok: false,
-  detail: "A cancelled run has no evaluation, so there is nothing to compare with. Train to the end to publish.",
+  detail:
+    "A cancelled run has no evaluation, so there is nothing to compare with. Train to the end to publish.",
 };
 
 type Evaluation = { items: never[]; golden: GoldenAnswer[] } & Record<string, unknown>;

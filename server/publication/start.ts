@@ -17,7 +17,13 @@ export async function startPublication(
       .values({ adapterId: adapter.id })
       .onConflictDoUpdate({
         target: publications.adapterId,
-        set: { status: "checking", fence: sql`${publications.fence} + 1`, checks: [], pub: null, voucher: null },
+        set: {
+          status: "checking",
+          fence: sql`${publications.fence} + 1`,
+          checks: [],
+          pub: null,
+          voucher: null,
+        },
         setWhere: inArray(publications.status, ["checking", "blocked", "ready"]),
       })
       .returning({ id: publications.id });
@@ -29,10 +35,7 @@ export async function startPublication(
         "Wait for it there; its page shows the state.",
       );
     }
-    await tx
-      .update(adapters)
-      .set({ name: input.name })
-      .where(eq(adapters.id, adapter.id));
+    await tx.update(adapters).set({ name: input.name }).where(eq(adapters.id, adapter.id));
     await appendAudit(tx, {
       actorId: ctx.actor.accountId,
       action: "publication.start",

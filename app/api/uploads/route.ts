@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { env } from "@/env";
+import { createContext } from "@/server/context";
+import { DuplicateFileError, uploadContribution } from "@/server/contribution/upload";
+import { AppError } from "@/server/errors";
+import { errorResponse, refuseForeignOrigin } from "@/server/http";
+import { requireActor } from "@/server/trpc";
+
+/** POST /api/uploads: a file as the raw body, its name and Datanet in headers. Answers {contributionId}. */
+export async function POST(request: Request): Promise<Response> {
+  const refused = refuseForeignOrigin(request);
+  if (refused) return refused;
+  let requestId: string = crypto.randomUUID();
+  try {
+    const ctx = await createContext(request, () => {});
+    requestId = ctx.requestId;
+    const upload = readUpload(request, env().UPLOAD_MAX_BYTES);
+    const { contributionId } = await uploadContribution({ ...ctx, actor: requireActor(ctx) }, upload);
+    return Response.json({ contributionId }, { status: 201, headers: { "x-request-id": requestId } });
+  } catch (error) {
+    return refusal(error, requestId);
+  }
+}
+
+function readUpload(request: Request, maxBytes: number) {
+  const datanetId = z.uuid().safeParse(request.headers.get("x-datanet-id"));
+  if (!datanetId.success) {
+    const fix = "Send the Datanet's id in the header x-datanet-id.";
+    throw new AppError(
+      "BAD_REQUEST",
+      "INPUT_INVALID",
+      "The upload does not say which Datanet it is for.",
+      fix,
+    );
+  }
+  return {
+    datanetId: datanetId.data,
+    fileName: request.headers.get("x-file-name"),
+    content: chunks(request.body),
+    declaredBytes: declaredBytes(request.headers.get("content-length")),
+    maxBytes,
+  };
+}
+
+function declaredBytes(header: string | null): number | null {
+  return header !== null && /^\d{1,15}$/.test(header) ? Number(header) : null;
+}
+
+/** Ends with UPLOAD_CUT, not with an error of ours, when the sender goes away in the middle. */
+async function* chunks(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+  if (!body) return;
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read().catch((error: Error) => {
+        const fix = "Upload the file again; nothing was kept of it.";
+        throw new AppError(
+          "BAD_REQUEST",
+          "UPLOAD_CUT",
+          "The connection broke during the upload.",
+          fix,
+          error.message,
+        );
+      });
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
+
+/** The usual body, and for a file that is here already the id of the first one, so that a page can link it. */
+async function refusal(error: unknown, requestId: string): Promise<Response> {
+  const response = errorResponse(error, requestId);
+  if (!(error instanceof DuplicateFileError)) return response;
+  const body = (await response.json()) as { error: Record<string, string> };
+  return Response.json(
+    { error: { ...body.error, contributionId: error.contributionId } },
+    { status: response.status, headers: { "x-request-id": requestId } },
+  );
+}

@@ -1,0 +1,133 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { personName } from "@/components/account/person";
+import { ErrorCallout } from "@/components/common/error-callout";
+import { HashLink } from "@/components/common/hash-link";
+import { PageHeader } from "@/components/common/page-header";
+import { Stat } from "@/components/common/stat";
+import { StatusBadge } from "@/components/common/status-badge";
+import { verdictWords } from "@/components/evaluation/verdict";
+import { type RouterOutputs, useTRPC } from "@/components/trpc/client";
+import { LinkButton } from "@/components/ui/button";
+import { Skeleton } from "@/components/ui/skeleton";
+import { AdapterFiles } from "./adapter-files";
+import { publicationWords } from "./publication-words";
+import { RecheckPanel } from "./recheck-panel";
+
+type Adapter = RouterOutputs["adapter"]["get"];
+const POLL_MS = 2_000;
+
+/** The public page of one adapter: what it is, what was measured, the record, and how to take it. */
+export function AdapterPage({ adapterId }: { adapterId: string }) {
+  const trpc = useTRPC();
+  const query = useQuery(
+    trpc.adapter.get.queryOptions(
+      { adapterId },
+      { refetchInterval: ({ state }) => (isSettled(state.data?.publicationStatus) ? false : POLL_MS) },
+    ),
+  );
+  if (query.error) return <ErrorCallout error={query.error} onRetry={() => query.refetch()} />;
+  if (!query.data) return <AdapterSkeleton />;
+  const adapter = query.data;
+  const isPublished = adapter.tokenId !== null;
+  return (
+    <>
+      <PageHeader
+        noun="Adapter"
+        title={adapter.name}
+        sentence={sentenceOf(adapter)}
+        action={
+          adapter.isBuilder && !isPublished ? (
+            <LinkButton variant="primary" href={`/runs/${adapter.runId}/publish`}>
+              Publish
+            </LinkButton>
+          ) : null
+        }
+      />
+      <Facts adapter={adapter} />
+      <AdapterFiles adapterId={adapter.id} hasCard={adapter.card !== null} />
+      {isPublished ? <RecheckPanel adapterId={adapter.id} /> : null}
+    </>
+  );
+}
+
+const isSettled = (status: string | null | undefined) => status !== "submitted" && status !== "included";
+
+function sentenceOf(adapter: Adapter): string {
+  const by = personName({ name: adapter.builderName, address: adapter.builderAddress });
+  const state = publicationWords(adapter.publicationStatus).label.toLowerCase();
+  return `Trained by ${by} on ${adapter.datanetName}, base ${adapter.baseId}; ${state}.`;
+}
+
+function Facts({ adapter }: { adapter: Adapter }) {
+  const comparison = headlineOf(adapter.summary);
+  return (
+    <dl className="mt-6 grid grid-cols-2 gap-x-6 gap-y-4 border-y border-line py-5 md:grid-cols-4">
+      <Stat label="Verdict" value={<StatusBadge {...verdictWords(adapter.verdict)} />} note={comparison} />
+      <Stat
+        label="Data"
+        value={<TextLink href={`/datanets/${adapter.datanetId}`} text={adapter.datanetName} />}
+        note={adapter.licence}
+      />
+      <Stat
+        label="Training run"
+        value={<TextLink href={`/runs/${adapter.runId}`} text={`${adapter.preset}, seed ${adapter.seed}`} />}
+        note="Before and after, and whose data helped"
+      />
+      <Stat
+        label="On the chain"
+        value={<StatusBadge {...publicationWords(adapter.publicationStatus)} />}
+        note={adapter.tokenId === null ? undefined : `Adapter number ${adapter.tokenId}`}
+      />
+      <Stat
+        label="Adapter hash"
+        value={<HashLink value={adapter.sha256} label="adapter hash" />}
+        note="SHA-256 of the weights"
+      />
+      {adapter.cardSha256 ? (
+        <Stat
+          label="Card hash"
+          value={<HashLink value={adapter.cardSha256} label="card hash" />}
+          note="SHA-256 of the card"
+        />
+      ) : null}
+    </dl>
+  );
+}
+
+function TextLink({ href, text }: { href: string; text: string }) {
+  return (
+    <Link href={href} className="text-link underline underline-offset-2">
+      {text}
+    </Link>
+  );
+}
+
+type Comparison = {
+  n?: number;
+  base?: { correct?: number; n?: number };
+  tuned?: { correct?: number; n?: number };
+};
+
+/** "41 to 63 of 100 right", from the evaluation's own counts; nothing when the run was not measured. */
+export function headlineOf(summary: Record<string, unknown> | null): string | undefined {
+  const arms = (summary?.arms ?? summary) as Comparison | undefined;
+  const before = arms?.base?.correct;
+  const after = arms?.tuned?.correct;
+  const n = arms?.tuned?.n;
+  return before === undefined || after === undefined || n === undefined
+    ? undefined
+    : `${before} to ${after} of ${n} right`;
+}
+
+function AdapterSkeleton() {
+  return (
+    <div aria-busy="true">
+      <p className="sr-only">Loading the adapter</p>
+      <Skeleton className="h-9 w-2/3" />
+      <Skeleton className="mt-3 h-5 w-1/2" />
+      <Skeleton className="mt-6 h-32 w-full" />
+    </div>
+  );
+}
