@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { smallestDetectable } from "./power";
+
+// From `python -m runner.stats power --n N --discordant D` of the training runner.
+test.each([
+  [8, 0.2, 0.801403],
+  [50, 0.2, 0.175728],
+  [100, 0.2, 0.127725],
+  [160, 0.2, 0.102469],
+  [160, 0.3, 0.124273],
+  [500, 0.2, 0.057444],
+])("n = %i with %f of the answers changing finds a gain of %f", (items, discordant, gain) => {
+  expect(smallestDetectable(items, discordant)).toBeCloseTo(gain, 4);
+});
+
+test("a handful of items can never find anything", () => {
+  expect(smallestDetectable(4)).toBeNull();
+  expect(smallestDetectable(0)).toBeNull();
+});

@@ -1,0 +1,104 @@
+import { and, desc, eq, inArray } from "drizzle-orm";
+import {
+  accounts,
+  contributions,
+  influenceScores,
+  records,
+  snapshotRecords,
+  trainingRuns,
+} from "@/db/schema";
+import type { Context } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { type Influence, parseInfluence, signOf } from "./parse";
+
+const byLowerBound = (a: { low: number }, b: { low: number }) => b.low - a.low;
+
+/** Estimated influence by contributor and by file, best lower bound first, with examples; null before it is scored. */
+export async function getInfluence(ctx: Context, runId: string) {
+  const [run] = await ctx.db
+    .select({ artifacts: trainingRuns.artifacts, snapshotId: trainingRuns.snapshotId })
+    .from(trainingRuns)
+    .where(eq(trainingRuns.id, runId));
+  if (!run) throw notFound("training run");
+  const sha256 = run.artifacts["influence.json"];
+  if (!sha256) return null;
+  const influence = parseInfluence(await ctx.blobs.get(sha256));
+  const contributors = await ctx.db
+    .select({ score: influenceScores, name: accounts.name, address: accounts.address })
+    .from(influenceScores)
+    .innerJoin(accounts, eq(accounts.id, influenceScores.subjectId))
+    .where(and(eq(influenceScores.runId, runId), eq(influenceScores.scope, "contributor")))
+    .orderBy(desc(influenceScores.low));
+  const files = await ctx.db
+    .select({
+      score: influenceScores,
+      fileName: contributions.fileName,
+      name: accounts.name,
+      address: accounts.address,
+    })
+    .from(influenceScores)
+    .innerJoin(contributions, eq(contributions.id, influenceScores.subjectId))
+    .innerJoin(accounts, eq(accounts.id, contributions.contributorId))
+    .where(and(eq(influenceScores.runId, runId), eq(influenceScores.scope, "contribution")))
+    .orderBy(desc(influenceScores.low));
+  const bar = (score: typeof influenceScores.$inferSelect) => {
+    const interval = { low: score.low ?? score.value, high: score.high ?? score.value };
+    return { id: score.subjectId, rows: score.rows, value: score.value, ...interval, sign: signOf(interval) };
+  };
+  return {
+    method: influence.method,
+    unit: influence.unit,
+    interval: influence.interval ?? null,
+    checkpoints: influence.checkpoints,
+    sha256,
+    contributors: contributors
+      .map(({ score, name, address }) => ({ ...bar(score), name, address }))
+      .sort(byLowerBound),
+    contributions: files
+      .map(({ score, fileName, name, address }) => ({ ...bar(score), fileName, name, address }))
+      .sort(byLowerBound),
+    examples: await describeExamples(ctx, run.snapshotId, influence.examples),
+  };
+}
+
+/** Rows with their text and contributor. A question is shown only when it belongs to the shown third of the test. */
+async function describeExamples(ctx: Context, snapshotId: string, examples: Influence["examples"]) {
+  const all = [...examples.helped, ...examples.hurt];
+  const ids = [...new Set(all.flatMap(({ id, testId }) => (testId ? [id, testId] : [id])))];
+  if (ids.length === 0) return { helped: [], hurt: [] };
+  const rows = await ctx.db
+    .select({
+      id: records.id,
+      prompt: records.prompt,
+      answer: records.answer,
+      name: accounts.name,
+      address: accounts.address,
+      side: snapshotRecords.side,
+      sealed: snapshotRecords.sealed,
+    })
+    .from(records)
+    .innerJoin(accounts, eq(accounts.id, records.contributorId))
+    .innerJoin(
+      snapshotRecords,
+      and(eq(snapshotRecords.recordId, records.id), eq(snapshotRecords.snapshotId, snapshotId)),
+    )
+    .where(inArray(records.id, ids));
+  const byId = new Map(rows.filter((row) => row.side === "train" || !row.sealed).map((row) => [row.id, row]));
+  const describe = ({ id, value, testId }: Influence["examples"]["helped"][number]) => {
+    const row = byId.get(id);
+    if (!row) return [];
+    const question = testId ? byId.get(testId) : undefined;
+    return [
+      {
+        id,
+        value,
+        prompt: row.prompt,
+        answer: row.answer,
+        name: row.name,
+        address: row.address,
+        question: question ? { prompt: question.prompt, answer: question.answer } : null,
+      },
+    ];
+  };
+  return { helped: examples.helped.flatMap(describe), hurt: examples.hurt.flatMap(describe) };
+}

@@ -1,0 +1,251 @@
+import { and, asc, count, desc, eq, gt, sql } from "drizzle-orm";
+import type { z } from "zod";
+import {
+  accounts,
+  adapters,
+  benchmarks,
+  chainTransactions,
+  datanets,
+  evaluations,
+  publications,
+  runEvents,
+  snapshots,
+  trainingRuns,
+} from "@/db/schema";
+import { FINAL_RUN_STATUSES } from "@/db/schema/training-run.constants";
+import type { Context } from "@/server/context";
+import { notFound } from "@/server/errors";
+import type { EvaluationSummary } from "@/server/evaluation/parse";
+import type { Verdict } from "@/server/evaluation/schemas";
+import type { ListRunsInput, RunEventsInput } from "./schemas";
+import { ADAPTER } from "./stages";
+
+/** Points a curve is drawn from; more cannot be told apart on a screen. */
+const CURVE_POINTS = 300;
+
+/** Everything the run page shows but its events and items; readable by anyone. */
+export async function getRun(ctx: Context, runId: string) {
+  const [row] = await ctx.db
+    .select({
+      run: trainingRuns,
+      snapshot: snapshots,
+      datanet: datanets,
+      builder: accounts,
+      evaluation: evaluations,
+    })
+    .from(trainingRuns)
+    .innerJoin(snapshots, eq(snapshots.id, trainingRuns.snapshotId))
+    .innerJoin(datanets, eq(datanets.id, trainingRuns.datanetId))
+    .innerJoin(accounts, eq(accounts.id, trainingRuns.builderId))
+    .leftJoin(evaluations, eq(evaluations.runId, trainingRuns.id))
+    .where(eq(trainingRuns.id, runId));
+  if (!row) throw notFound("training run");
+  const { run, snapshot, datanet, builder, evaluation } = row;
+  const [transaction] = await ctx.db
+    .select({
+      hash: chainTransactions.hash,
+      status: chainTransactions.status,
+      problem: chainTransactions.problem,
+    })
+    .from(chainTransactions)
+    .where(and(eq(chainTransactions.subjectId, runId), eq(chainTransactions.purpose, "run.commit")))
+    .orderBy(desc(chainTransactions.createdAt))
+    .limit(1);
+  const [benchmark] = await ctx.db
+    .select({ openings: benchmarks.openings, items: benchmarks.items })
+    .from(benchmarks)
+    .where(eq(benchmarks.snapshotId, snapshot.id));
+  const isFinal = (FINAL_RUN_STATUSES as readonly string[]).includes(run.status);
+  const isBuilder = ctx.actor?.accountId === run.builderId;
+  const summary = evaluation ? (evaluation.summary as EvaluationSummary) : null;
+  return {
+    id: run.id,
+    status: run.status,
+    isFinal,
+    isBuilder,
+    isCancelRequested: run.isCancelRequested,
+    progress: run.progress,
+    problem: run.problem,
+    baseId: run.baseId,
+    baseHash: run.baseHash,
+    preset: run.preset,
+    seed: run.seed,
+    config: run.config,
+    configHash: run.configHash,
+    metric: run.metric,
+    hypothesis: run.hypothesis,
+    runCommit: run.runCommit,
+    /** The salt stays secret until there is a result to reveal it with. */
+    commitSalt: isFinal ? run.commitSalt : null,
+    stageSeconds: run.stageSeconds,
+    startedAt: run.startedAt,
+    finishedAt: run.finishedAt,
+    createdAt: run.createdAt,
+    hasInfluence: "influence.json" in run.artifacts,
+    snapshot: {
+      id: snapshot.id,
+      number: snapshot.number,
+      split: snapshot.split,
+      splitSha256: snapshot.splitSha256,
+    },
+    datanet: { id: datanet.id, name: datanet.name, goal: datanet.goal, licence: datanet.licence },
+    builder: { id: builder.id, name: builder.name, address: builder.address },
+    transaction: transaction ?? null,
+    adapter: await adapterOf(ctx, run),
+    evaluation: summary && {
+      ...summary,
+      verdict: evaluation!.verdict as Verdict,
+      opening: evaluation!.opening,
+      openings: benchmark?.openings ?? evaluation!.opening,
+      sha256: evaluation!.sha256,
+    },
+  };
+}
+
+/** The run's own adapter, or the earlier one that is the very same file. */
+async function adapterOf(ctx: Context, run: typeof trainingRuns.$inferSelect) {
+  const sha256 = run.artifacts[ADAPTER];
+  if (!sha256) return null;
+  const [adapter] = await ctx.db
+    .select({
+      id: adapters.id,
+      name: adapters.name,
+      sha256: adapters.sha256,
+      runId: adapters.runId,
+      publication: publications.status,
+    })
+    .from(adapters)
+    .leftJoin(publications, eq(publications.adapterId, adapters.id))
+    .where(eq(adapters.sha256, sha256));
+  return adapter ? { ...adapter, isOfEarlierRun: adapter.runId !== run.id } : null;
+}
+
+/** Events of a stage after a sequence number, oldest first: a live page asks from where it left off. */
+export function listRunEvents(ctx: Context, input: z.output<typeof RunEventsInput>) {
+  return ctx.db
+    .select({
+      seq: runEvents.seq,
+      attempt: runEvents.attempt,
+      type: runEvents.type,
+      level: runEvents.level,
+      message: runEvents.message,
+      data: runEvents.data,
+      at: runEvents.at,
+    })
+    .from(runEvents)
+    .where(
+      and(eq(runEvents.runId, input.runId), eq(runEvents.stage, input.stage), gt(runEvents.seq, input.after)),
+    )
+    .orderBy(asc(runEvents.seq))
+    .limit(input.limit);
+}
+
+/** What a person reads while a run goes on: its messages and warnings of every stage, newest first. */
+export function listRunMessages(ctx: Context, runId: string) {
+  return ctx.db
+    .select({
+      stage: runEvents.stage,
+      seq: runEvents.seq,
+      level: runEvents.level,
+      message: runEvents.message,
+      at: runEvents.at,
+    })
+    .from(runEvents)
+    .where(and(eq(runEvents.runId, runId), sql`${runEvents.message} <> ''`))
+    .orderBy(desc(runEvents.at), desc(runEvents.seq))
+    .limit(100);
+}
+
+export type CurvePoint = { step: number; trainLoss: number | null; validationLoss: number | null };
+
+/**
+ * The loss curve so far, nats per answer token. A resumed attempt repeats steps with the same values, so the last
+ * event of a step counts; long curves keep every validation point and thin out the rest.
+ */
+export async function getCurve(ctx: Context, runId: string) {
+  const events = await ctx.db
+    .select({ data: runEvents.data })
+    .from(runEvents)
+    .where(and(eq(runEvents.runId, runId), eq(runEvents.stage, "training"), eq(runEvents.type, "metrics")))
+    .orderBy(asc(runEvents.seq));
+  const number = (value: unknown) => (typeof value === "number" ? value : null);
+  const bySteps = new Map<number, CurvePoint>();
+  for (const { data } of events) {
+    const step = number(data.step);
+    if (step === null) continue;
+    bySteps.set(step, {
+      step,
+      trainLoss: number(data.train_loss),
+      validationLoss: number(data.validation_loss),
+    });
+  }
+  const all = [...bySteps.values()].sort((a, b) => a.step - b.step);
+  const every = Math.max(1, Math.ceil(all.length / CURVE_POINTS));
+  const last = events.at(-1)?.data;
+  return {
+    points: all.filter(
+      (point, i) => i % every === 0 || point.validationLoss !== null || i === all.length - 1,
+    ),
+    totalSteps: number(last?.total_steps),
+    epoch: number(last?.epoch),
+    rowsPerSecond: number(last?.rows_per_second),
+    attempt: number(last?.attempt),
+    samples: await lastSamples(ctx, runId),
+  };
+}
+
+/** Sample answers of the newest checkpoint, on validation questions. */
+async function lastSamples(ctx: Context, runId: string) {
+  const [event] = await ctx.db
+    .select({ data: runEvents.data })
+    .from(runEvents)
+    .where(and(eq(runEvents.runId, runId), eq(runEvents.stage, "training"), eq(runEvents.type, "checkpoint")))
+    .orderBy(desc(runEvents.seq))
+    .limit(1);
+  const samples = event?.data.sample_answers;
+  if (!Array.isArray(samples)) return [];
+  return samples.slice(0, 3).map((sample: Record<string, unknown>) => ({
+    prompt: String(sample.prompt ?? ""),
+    expected: String(sample.expected ?? ""),
+    answer: String(sample.answer ?? sample.text ?? ""),
+  }));
+}
+
+/** Runs, newest first, of one Datanet or of all. */
+export async function listRuns(ctx: Context, input: z.output<typeof ListRunsInput>) {
+  const where = input.datanetId ? eq(trainingRuns.datanetId, input.datanetId) : undefined;
+  const items = await ctx.db
+    .select({
+      id: trainingRuns.id,
+      status: trainingRuns.status,
+      baseId: trainingRuns.baseId,
+      preset: trainingRuns.preset,
+      progress: trainingRuns.progress,
+      createdAt: trainingRuns.createdAt,
+      finishedAt: trainingRuns.finishedAt,
+      datanetId: datanets.id,
+      datanetName: datanets.name,
+      version: snapshots.number,
+      builderName: accounts.name,
+      builderAddress: accounts.address,
+      verdict: evaluations.verdict,
+      summary: evaluations.summary,
+    })
+    .from(trainingRuns)
+    .innerJoin(snapshots, eq(snapshots.id, trainingRuns.snapshotId))
+    .innerJoin(datanets, eq(datanets.id, trainingRuns.datanetId))
+    .innerJoin(accounts, eq(accounts.id, trainingRuns.builderId))
+    .leftJoin(evaluations, eq(evaluations.runId, trainingRuns.id))
+    .where(where)
+    .orderBy(desc(trainingRuns.createdAt), desc(trainingRuns.id))
+    .limit(input.limit)
+    .offset(input.offset);
+  const [total] = await ctx.db.select({ n: count() }).from(trainingRuns).where(where);
+  return {
+    items: items.map(({ summary, ...item }) => {
+      const measured = summary as EvaluationSummary | null;
+      return { ...item, difference: measured?.comparison.difference ?? null, testItems: measured?.n ?? null };
+    }),
+    total: total!.n,
+  };
+}
