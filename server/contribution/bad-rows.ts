@@ -1,0 +1,104 @@
+import { and, asc, eq, gt } from "drizzle-orm";
+import { type contributions, rowProblems } from "@/db/schema";
+import type { Context } from "@/server/context";
+import { CsvTokenizer } from "./intake/csv";
+import { type ColumnMapping, JOIN, ROLES } from "./intake/mapping";
+import { requireOwnContribution } from "./policy";
+import type { StoredInspection } from "./stored-inspection";
+
+const PAGE = 1000;
+/** Named so that a mended file can be uploaded again without the columns meaning anything. */
+const ADDED = ["set aside: row", "set aside: why", "set aside: fix"] as const;
+const AS_WRITTEN = "set aside: as written";
+
+export type BadRows = { fileName: string; lines: AsyncGenerator<string> };
+
+/** The set-aside rows of one's own contribution as CSV: the file's columns, then row number, reason and fix. */
+export async function exportBadRows(ctx: Context, contributionId: string): Promise<BadRows> {
+  const row = await requireOwnContribution(ctx.db, ctx.actor, contributionId);
+  const name = row.fileName.replace(/\.[A-Za-z0-9]{1,8}$/, "");
+  return { fileName: `bad rows of ${name}.csv`, lines: csvLines(ctx, row) };
+}
+
+async function* csvLines(ctx: Context, row: typeof contributions.$inferSelect): AsyncGenerator<string> {
+  const inspection = row.inspection as StoredInspection | null;
+  const columns = (inspection?.columns ?? []).filter((name) => !name.startsWith("set aside: "));
+  yield csvLine([...columns, ...ADDED, AS_WRITTEN]);
+  let after = 0;
+  for (;;) {
+    const page = await ctx.db
+      .select()
+      .from(rowProblems)
+      .where(and(eq(rowProblems.contributionId, row.id), gt(rowProblems.row, after)))
+      .orderBy(asc(rowProblems.row))
+      .limit(PAGE);
+    for (const problem of page) {
+      const raw = problem.raw ?? "";
+      const cells = readRaw(raw, inspection, row.mapping ?? {});
+      yield csvLine([
+        ...columns.map((name) => cells?.[name] ?? ""),
+        String(problem.row ?? ""),
+        `${problem.code}: ${problem.message}`,
+        problem.fix,
+        cells ? "" : raw,
+      ]);
+      after = problem.row ?? after;
+    }
+    if (page.length < PAGE) return;
+  }
+}
+
+type Cells = Record<string, string>;
+
+/** The cells of a row as it was written, by column; null when it cannot be cut into the file's columns. */
+function readRaw(raw: string, inspection: StoredInspection | null, mapping: ColumnMapping): Cells | null {
+  if (!inspection) return null;
+  const object = readObject(raw);
+  if (object && isKeptForm(object)) return byColumn(object, mapping);
+  if (inspection.format === "jsonl") return object && textCells(object);
+  const { delimiter, columns } = inspection;
+  try {
+    const tokenizer = new CsvTokenizer(delimiter ?? ",", "\n");
+    const [record] = [...tokenizer.push(raw), ...tokenizer.end()];
+    if (record?.fields.length !== columns.length) return null;
+    return Object.fromEntries(columns.map((name, i) => [name, record.fields[i]!]));
+  } catch {
+    return null;
+  }
+}
+
+function readObject(raw: string): Record<string, unknown> | null {
+  if (!raw.startsWith("{")) return null;
+  try {
+    return JSON.parse(raw) as Record<string, unknown>;
+  } catch {
+    return null;
+  }
+}
+
+/** A row that was kept at first is stored by role rather than as it was written. */
+const isKeptForm = (object: Record<string, unknown>) =>
+  Object.keys(object).length === ROLES.length && ROLES.every((role) => typeof object[role] === "string");
+
+function byColumn(row: Record<string, unknown>, mapping: ColumnMapping): Cells {
+  const cells: Cells = {};
+  for (const role of ROLES) {
+    const column = mapping[role]?.split(JOIN)[0];
+    if (column && cells[column] === undefined) cells[column] = String(row[role]);
+  }
+  return cells;
+}
+
+function textCells(object: Record<string, unknown>): Cells {
+  const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, text(value)]));
+}
+
+/** RFC 4180. A leading = + - @, tab or return would run as a formula in a spreadsheet: it gets a quote mark before it. */
+function csvLine(cells: string[]): string {
+  const safe = cells.map((cell) => {
+    const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  });
+  return `${safe.join(",")}\r\n`;
+}

@@ -1,0 +1,43 @@
+import { and, eq } from "drizzle-orm";
+import type { DatabaseOrTransaction } from "@/db/client";
+import { contributions } from "@/db/schema";
+import {
+  CONTRIBUTION_STATUSES,
+  CONTRIBUTION_TRANSITIONS,
+  type ContributionStatus,
+} from "@/db/schema/contribution.constants";
+import type { Actor } from "@/server/context";
+import { notFound } from "@/server/errors";
+
+/** The statuses that the transition table lets go to `next`. */
+export const statusesBefore = (next: ContributionStatus): ContributionStatus[] =>
+  CONTRIBUTION_STATUSES.filter((status) => CONTRIBUTION_TRANSITIONS[status].includes(next));
+
+/** Submitted rows are part of a public Datanet; anything earlier is the contributor's alone. */
+export const isPublicStatus = (status: ContributionStatus) => status === "submitted" || status === "reviewed";
+
+/** The contribution as its contributor sees it; for everybody else it does not exist. */
+export async function requireOwnContribution(
+  db: DatabaseOrTransaction,
+  actor: Actor | null,
+  contributionId: string,
+) {
+  if (!actor) throw notFound("contribution");
+  const [row] = await db
+    .select()
+    .from(contributions)
+    .where(and(eq(contributions.id, contributionId), eq(contributions.contributorId, actor.accountId)));
+  if (!row) throw notFound("contribution");
+  return row;
+}
+
+export async function requireVisibleContribution(
+  db: DatabaseOrTransaction,
+  actor: Actor | null,
+  contributionId: string,
+) {
+  const [row] = await db.select().from(contributions).where(eq(contributions.id, contributionId));
+  const isMine = row !== undefined && row.contributorId === actor?.accountId;
+  if (!row || !(isMine || isPublicStatus(row.status))) throw notFound("contribution");
+  return { ...row, isMine };
+}

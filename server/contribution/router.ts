@@ -1,0 +1,31 @@
+import { publicProcedure, router, signedInProcedure } from "@/server/trpc";
+import { discardContribution } from "./discard";
+import { previewRows } from "./preview";
+import { getContribution, listForDatanet, listProblems } from "./queries";
+import { remapContribution } from "./remap";
+import {
+  ContributionId,
+  ListContributionsInput,
+  PreviewInput,
+  ProblemsInput,
+  RemapInput,
+  SubmitInput,
+} from "./schemas";
+import { submitContribution } from "./submit";
+
+/** Uploading is REST (app/api/uploads): a file is streamed, not put into JSON. */
+export const contributionRouter = router({
+  get: publicProcedure
+    .input(ContributionId)
+    .query(({ ctx, input }) => getContribution(ctx, input.contributionId)),
+  listForDatanet: publicProcedure
+    .input(ListContributionsInput)
+    .query(({ ctx, input }) => listForDatanet(ctx, input.datanetId)),
+  problems: signedInProcedure.input(ProblemsInput).query(({ ctx, input }) => listProblems(ctx, input)),
+  preview: publicProcedure.input(PreviewInput).query(({ ctx, input }) => previewRows(ctx, input)),
+  remap: signedInProcedure.input(RemapInput).mutation(({ ctx, input }) => remapContribution(ctx, input)),
+  submit: signedInProcedure.input(SubmitInput).mutation(({ ctx, input }) => submitContribution(ctx, input)),
+  discard: signedInProcedure
+    .input(ContributionId)
+    .mutation(({ ctx, input }) => discardContribution(ctx, input)),
+});

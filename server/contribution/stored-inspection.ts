@@ -1,0 +1,66 @@
+import type { Inspection, Question } from "./intake/inspect";
+import { storableJson } from "./storable";
+
+/** One of the file's first rows as it stood there: the material of the preview, under any mapping. */
+export type StoredSample = {
+  rowNumber: number;
+  fields: Record<string, unknown> | null;
+  problem: string | null;
+};
+
+/** What the contribution keeps of the inspection, in `contributions.inspection`. */
+export type StoredInspection = Pick<
+  Inspection,
+  "format" | "encoding" | "delimiter" | "hasHeader" | "columns" | "mapping" | "confidence" | "shape"
+> & {
+  questions: Question[];
+  sample: StoredSample[];
+  /** Set when the person confirmed an encoding; the next reading uses it. */
+  confirmedEncoding?: string;
+};
+
+/** All samples together stay under about a megabyte, however wide the file is. */
+const SAMPLE_CHARS = 1_000_000;
+const CELL_CHARS = 8_000;
+
+export function toStoredInspection(
+  found: Inspection,
+  confirmedEncoding: string | undefined,
+): StoredInspection {
+  const { format, encoding, delimiter, hasHeader, columns, mapping, confidence, shape, questions } = found;
+  const cells = Math.max(1, found.sample.length * columns.length);
+  const most = Math.min(CELL_CHARS, Math.floor(SAMPLE_CHARS / cells));
+  const sample = found.sample.map(
+    (row): StoredSample => ({
+      rowNumber: row.rowNumber,
+      fields:
+        row.problem?.code === "CELL_TOO_LARGE" || Object.keys(row.fields).length === 0
+          ? null
+          : cut(row.fields, most),
+      problem: row.problem?.message ?? null,
+    }),
+  );
+  return storableJson({
+    format,
+    encoding,
+    delimiter,
+    hasHeader,
+    columns,
+    mapping,
+    confidence,
+    shape,
+    questions,
+    sample,
+    ...(confirmedEncoding && { confirmedEncoding }),
+  });
+}
+
+function cut(fields: Record<string, unknown>, most: number): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => {
+      if (typeof value === "string") return [name, value.slice(0, most)];
+      const isShort = value === undefined || JSON.stringify(value).length <= most;
+      return [name, isShort ? value : JSON.stringify(value).slice(0, most)];
+    }),
+  );
+}

@@ -1,0 +1,101 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { z } from "zod";
+import type { Transaction } from "@/db/client";
+import { contributions } from "@/db/schema";
+import { appendAudit } from "@/server/audit/append";
+import { requireMember } from "@/server/datanet/policy";
+import { AppError } from "@/server/errors";
+import type { SignedInContext } from "@/server/trpc";
+import { alreadyInDatanet } from "./datanet-duplicates";
+import { requireLicence } from "./licence";
+import { requireOwnContribution } from "./policy";
+import type { SubmitInput } from "./schemas";
+
+/**
+ * Hands the kept rows to the validators under the stated licence. Rows that somebody else submitted since the
+ * file was read are set aside here, so that no row is twice in a Datanet.
+ * Errors: NOT_FOUND, LICENCE_REQUIRED (400), NOT_MEMBER (403), NOT_READY and NOTHING_TO_SUBMIT (409).
+ */
+export async function submitContribution(
+  ctx: SignedInContext,
+  input: z.output<typeof SubmitInput>,
+): Promise<{ submitted: number; setAside: number }> {
+  const { contributionId } = input;
+  const { datanetId } = await requireOwnContribution(ctx.db, ctx.actor, contributionId);
+  await requireMember(ctx.db, ctx.actor, datanetId);
+  const licence = requireLicence(input.licence);
+  return ctx.db.transaction(async (tx) => {
+    // Two contributions of one Datanet take turns: each sees the rows that the other submitted.
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`submit:${datanetId}`}, 0))`);
+    const [row] = await tx
+      .select({ id: contributions.id })
+      .from(contributions)
+      .where(and(eq(contributions.id, contributionId), eq(contributions.status, "ready")))
+      .for("no key update");
+    if (!row) throw notReady();
+    const setAside = await setAsideTaken(tx, contributionId, datanetId);
+    const submitted = await openRows(tx, contributionId);
+    if (submitted === 0) throw nothingToSubmit(setAside);
+    await tx
+      .update(contributions)
+      .set({
+        status: "submitted",
+        licence,
+        submittedAt: sql`now()`,
+        keptRows: sql`${contributions.keptRows} - ${setAside}`,
+        setAsideRows: sql`${contributions.setAsideRows} + ${setAside}`,
+      })
+      .where(eq(contributions.id, contributionId));
+    await appendAudit(tx, {
+      actorId: ctx.actor.accountId,
+      action: "contribution.submit",
+      subject: `contribution:${contributionId}`,
+      data: { datanetId, licence, rows: submitted, setAside },
+    });
+    return { submitted, setAside };
+  });
+}
+
+async function setAsideTaken(tx: Transaction, contributionId: string, datanetId: string): Promise<number> {
+  const { message, fix } = alreadyInDatanet();
+  const { rows } = await tx.execute(sql`
+    with taken as (
+      delete from records mine
+      where mine.contribution_id = ${contributionId} and exists (
+        select 1 from records other
+        where other.datanet_id = ${datanetId} and other.row_hash = mine.row_hash and other.status <> 'draft'
+      )
+      returning mine.*
+    )
+    insert into row_problems (contribution_id, row, code, message, fix, raw)
+    select contribution_id, row_number, 'ROW_DUPLICATE', replace(${message}, '{row}', row_number::text), ${fix},
+      json_build_object('prompt', prompt, 'answer', answer, 'system', system, 'category', category, 'source', source)::text
+    from taken
+    returning 1`);
+  return rows.length;
+}
+
+async function openRows(tx: Transaction, contributionId: string): Promise<number> {
+  const { rowCount } = await tx.execute(
+    sql`update records set status = 'pending' where contribution_id = ${contributionId} and status = 'draft'`,
+  );
+  return rowCount ?? 0;
+}
+
+const notReady = () =>
+  new AppError(
+    "CONFLICT",
+    "NOT_READY",
+    "This contribution cannot be submitted just now: it is still being read, was refused, or has been submitted.",
+    "Look at its state on this page.",
+  );
+
+const nothingToSubmit = (setAside: number) =>
+  new AppError(
+    "CONFLICT",
+    "NOTHING_TO_SUBMIT",
+    setAside > 0
+      ? "Every kept row is in this Datanet by now, submitted by somebody else."
+      : "No row of this file was kept, so there is nothing to submit.",
+    "Mend the rows that were set aside, or upload another file.",
+  );
