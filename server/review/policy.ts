@@ -1,0 +1,51 @@
+import { eq } from "drizzle-orm";
+import type { DatabaseOrTransaction } from "@/db/client";
+import { contributions, records } from "@/db/schema";
+import type { Actor } from "@/server/context";
+import { requireValidator } from "@/server/datanet/policy";
+import { AppError, notFound } from "@/server/errors";
+
+export const ownRow = () =>
+  new AppError(
+    "FORBIDDEN",
+    "OWN_ROW",
+    "This row is your own.",
+    "Somebody else decides on it; take the next item from the queue.",
+  );
+
+/** A validator of the row's Datanet who did not contribute the row. Drafts do not exist for a validator. */
+export async function requireRowReviewer(db: DatabaseOrTransaction, actor: Actor, recordId: string) {
+  const [row] = await db
+    .select({
+      contributionId: records.contributionId,
+      contributorId: records.contributorId,
+      datanetId: records.datanetId,
+      status: records.status,
+    })
+    .from(records)
+    .where(eq(records.id, recordId));
+  if (!row || row.status === "draft") throw notFound("row");
+  if (row.contributorId === actor.accountId) throw ownRow();
+  await requireValidator(db, actor, row.datanetId);
+  return row;
+}
+
+/** A validator of the contribution's Datanet who is not its contributor. */
+export async function requireContributionReviewer(
+  db: DatabaseOrTransaction,
+  actor: Actor,
+  contributionId: string,
+): Promise<{ datanetId: string }> {
+  const [row] = await db
+    .select({
+      contributorId: contributions.contributorId,
+      datanetId: contributions.datanetId,
+      status: contributions.status,
+    })
+    .from(contributions)
+    .where(eq(contributions.id, contributionId));
+  if (!row || (row.status !== "submitted" && row.status !== "reviewed")) throw notFound("contribution");
+  if (row.contributorId === actor.accountId) throw ownRow();
+  await requireValidator(db, actor, row.datanetId);
+  return { datanetId: row.datanetId };
+}

@@ -1,0 +1,128 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { DatabaseOrTransaction } from "@/db/client";
+import { datanets, records, reviewClaims, reviews } from "@/db/schema";
+import { SAMPLING_MINIMUM } from "@/db/schema/review.constants";
+import type { Context } from "@/server/context";
+import { datanetRole } from "@/server/datanet/policy";
+
+/** What fills the screen: one row, how long it is held, and what is known of the file it came in. */
+export type ReviewItem = {
+  recordId: string;
+  rowNumber: number;
+  prompt: string;
+  answer: string;
+  system: string;
+  category: string;
+  source: string;
+  /** Milliseconds left by the database's clock, so a wrong clock in the browser does not matter. */
+  claimLeftMs: number;
+  contribution: ContributionProgress;
+};
+
+export type ContributionProgress = {
+  id: string;
+  fileName: string;
+  rows: number;
+  pending: number;
+  /** Decisions made by reading the row; `rest` may be accepted once there are enough. */
+  read: number;
+  readRejected: number;
+  isRestAcceptable: boolean;
+};
+
+/** The item that this validator holds, or null when the claim has run out. */
+export async function getHeldItem(
+  db: DatabaseOrTransaction,
+  validatorId: string,
+  recordId: string,
+): Promise<ReviewItem | null> {
+  const [row] = await db
+    .select({
+      recordId: records.id,
+      rowNumber: records.rowNumber,
+      prompt: records.prompt,
+      answer: records.answer,
+      system: records.system,
+      category: records.category,
+      source: records.source,
+      contributionId: records.contributionId,
+      claimLeftMs: sql<number>`(extract(epoch from ${reviewClaims.expiresAt} - now()) * 1000)::int`,
+    })
+    .from(reviewClaims)
+    .innerJoin(records, eq(records.id, reviewClaims.recordId))
+    .where(
+      and(
+        eq(reviewClaims.recordId, recordId),
+        eq(reviewClaims.validatorId, validatorId),
+        sql`${reviewClaims.expiresAt} > now()`,
+      ),
+    );
+  if (!row) return null;
+  const { contributionId, ...item } = row;
+  return { ...item, contribution: await contributionProgress(db, contributionId) };
+}
+
+export async function contributionProgress(
+  db: DatabaseOrTransaction,
+  contributionId: string,
+): Promise<ContributionProgress> {
+  const { rows } = await db.execute<Omit<ContributionProgress, "isRestAcceptable">>(sql`
+    select c.id, c.file_name as "fileName",
+      count(r.id)::int as rows,
+      count(r.id) filter (where r.status = 'pending')::int as pending,
+      count(v.id)::int as read,
+      count(v.id) filter (where v.decision = 'reject')::int as "readRejected"
+    from contributions c
+    left join records r on r.contribution_id = c.id and r.status <> 'draft'
+    left join reviews v on v.record_id = r.id and v.basis = 'read'
+    where c.id = ${contributionId}
+    group by c.id`);
+  const progress = rows[0]!;
+  return { ...progress, isRestAcceptable: progress.pending > 0 && progress.read >= SAMPLING_MINIMUM };
+}
+
+export type QueueCounts = {
+  /** Rows in the queue that this person may decide on, and those of them that others hold just now. */
+  waiting: number;
+  claimedByOthers: number;
+  /** Rows in the queue that this person contributed. */
+  own: number;
+  decided: number;
+  decidedByMe: number;
+};
+
+/** The queue as this person sees it, with what the screen needs of the Datanet. */
+export async function getQueue(ctx: Context, datanetId: string) {
+  const role = await datanetRole(ctx.db, ctx.actor, datanetId);
+  const [datanet] = await ctx.db
+    .select({
+      id: datanets.id,
+      name: datanets.name,
+      goal: datanets.goal,
+      purpose: datanets.purpose,
+      guidelines: datanets.guidelines,
+      labels: datanets.labels,
+    })
+    .from(datanets)
+    .where(eq(datanets.id, datanetId));
+  return { datanet: datanet!, isValidator: role.isValidator, counts: await queueCounts(ctx, datanetId) };
+}
+
+async function queueCounts(ctx: Context, datanetId: string): Promise<QueueCounts> {
+  // The all-zero id is nobody's: a visitor sees the same counts as a person without rows.
+  const me = ctx.actor?.accountId ?? "00000000-0000-0000-0000-000000000000";
+  const { rows } = await ctx.db.execute<QueueCounts>(sql`
+    select
+      count(*) filter (where r.status = 'pending' and r.contributor_id <> ${me})::int as waiting,
+      count(*) filter (
+        where r.status = 'pending' and r.contributor_id <> ${me}
+          and c.validator_id <> ${me} and c.expires_at > now()
+      )::int as "claimedByOthers",
+      count(*) filter (where r.status = 'pending' and r.contributor_id = ${me})::int as own,
+      count(*) filter (where r.status in ('accepted', 'rejected'))::int as decided,
+      (select count(*)::int from ${reviews} v join ${records} mine on mine.id = v.record_id
+        where v.validator_id = ${me} and mine.datanet_id = ${datanetId} and v.basis = 'read') as "decidedByMe"
+    from records r left join review_claims c on c.record_id = r.id
+    where r.datanet_id = ${datanetId} and r.status <> 'draft'`);
+  return rows[0]!;
+}
