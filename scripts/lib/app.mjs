@@ -52,7 +52,8 @@ export function startApp({ dataDir, isDev = false, log, onGiveUp }) {
     const runner = startRunner(parts, python);
     const rest = installNode(supervisor.run, log).then(async () => {
       const web = isDev ? null : buildWeb(supervisor.run, log);
-      const worker = bundle("worker");
+      // The worker starts the other one, which lies beside it, as its child.
+      const worker = Promise.all([bundle("worker"), bundle("parse-child")]).then(([entry]) => entry);
       const [databaseUrl, chain] = await allOf([startDatabase(parts), startChain(parts), web, worker]);
       return { databaseUrl, chain, worker: await worker };
     });
