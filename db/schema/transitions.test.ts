@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { TRANSACTION_STATUSES, TRANSACTION_TRANSITIONS } from "./chain.constants";
+import { CONTRIBUTION_STATUSES, CONTRIBUTION_TRANSITIONS } from "./contribution.constants";
+import { PUBLICATION_STATUSES, PUBLICATION_TRANSITIONS } from "./publication.constants";
+import { SNAPSHOT_STATUSES, SNAPSHOT_TRANSITIONS } from "./snapshot.constants";
+import { TRAINING_RUN_STATUSES, TRAINING_RUN_TRANSITIONS } from "./training-run.constants";
+
+type Table = {
+  name: string;
+  statuses: readonly string[];
+  moves: Record<string, readonly string[]>;
+  ends: string[];
+};
+const tables: Table[] = [
+  {
+    name: "contribution",
+    statuses: CONTRIBUTION_STATUSES,
+    moves: CONTRIBUTION_TRANSITIONS,
+    ends: [],
+  },
+  { name: "snapshot", statuses: SNAPSHOT_STATUSES, moves: SNAPSHOT_TRANSITIONS, ends: ["frozen", "failed"] },
+  {
+    name: "training run",
+    statuses: TRAINING_RUN_STATUSES,
+    moves: TRAINING_RUN_TRANSITIONS,
+    ends: ["succeeded", "failed", "cancelled"],
+  },
+  { name: "publication", statuses: PUBLICATION_STATUSES, moves: PUBLICATION_TRANSITIONS, ends: ["final"] },
+  {
+    name: "transaction",
+    statuses: TRANSACTION_STATUSES,
+    moves: TRANSACTION_TRANSITIONS,
+    ends: ["final", "reverted", "replaced"],
+  },
+];
+
+function reachable(table: Table): Set<string> {
+  const seen = new Set<string>();
+  const walk = (status: string) => {
+    if (seen.has(status)) return;
+    seen.add(status);
+    for (const next of table.moves[status] ?? []) walk(next);
+  };
+  walk(table.statuses[0]!);
+  return seen;
+}
+
+describe.each(tables)("states of a $name", (table) => {
+  it("are all reachable from the first, and lead only to known ones", () => {
+    expect([...reachable(table)].sort()).toEqual([...table.statuses].sort());
+  });
+
+  it("end exactly where the table says", () => {
+    expect(table.statuses.filter((status) => table.moves[status]?.length === 0)).toEqual(table.ends);
+  });
+});
