@@ -12,6 +12,7 @@ const NOT_BUILT = /\.(test|spec)\.[a-z]+$|^README\.md$/;
 /** Programs of ours that run outside Next, bundled because Node 20 reads no TypeScript. */
 export const bundles = {
   worker: { entry: "server/jobs/worker.ts" },
+  "parse-child": { entry: "server/contribution/intake/parse-child.ts" },
   prepare: { entry: "server/jobs/prepare.ts" },
   deploy: { entry: "scripts/steps/deploy.ts" },
 };
