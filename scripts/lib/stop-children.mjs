@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { readJson } from "./lock.mjs";
-import { inspect, sendSignal, stopGroup } from "./processes.mjs";
+import { inspect, stopGroup } from "./processes.mjs";
 
 /**
  * Stops the children of a supervisor's state, phase by phase, and after the phase of `stopPhase` 1 (the runner's)
@@ -25,7 +25,7 @@ export async function stopChildren(
       });
     await Promise.all(stops);
     // Only now: a living runner would take the end of a training process for a crash and start it again.
-    if (phase === 1) stopped.push(...stopRuns(runFolders));
+    if (phase === 1) stopped.push(...(await stopRuns(runFolders)));
   }
   return stopped;
 }
@@ -34,13 +34,13 @@ export async function stopChildren(
  * Ends the processes that `FOLDER/<run>/pid.json` name ({pid, start_time in Unix seconds}), with their groups.
  * SIGKILL on purpose: SIGTERM asks a run to finish early and keep its best, but these are to resume later.
  */
-export function stopRuns(folders) {
+export async function stopRuns(folders) {
   const stopped = [];
   for (const folder of folders) {
     for (const run of entries(folder)) {
-      const record = readJson(resolve(folder, run, "pid.json"));
-      if (!record || !isRecorded(record)) continue;
-      sendSignal(-record.pid, "SIGKILL") || sendSignal(record.pid, "SIGKILL");
+      const found = recordedProcess(readJson(resolve(folder, run, "pid.json")));
+      if (!found) continue;
+      await stopGroup({ ...found, signal: "SIGKILL", graceMs: 3000 });
       stopped.push(`run ${run}`);
     }
   }
@@ -49,14 +49,13 @@ export function stopRuns(folders) {
 
 const START_TOLERANCE_SECONDS = 1.5;
 
-function isRecorded(record) {
-  const since = record.start_time ?? record.create_time ?? record.started_at;
-  const found = inspect(record.pid);
-  return (
-    found !== null &&
-    typeof since === "number" &&
-    Math.abs(found.startedAt - since) <= START_TOLERANCE_SECONDS
-  );
+/** The living process of a pid.json, or null when it is gone or the number belongs to another one. */
+function recordedProcess(record) {
+  const since = record?.start_time ?? record?.create_time;
+  const found = inspect(record?.pid);
+  const isSame =
+    typeof since === "number" && Math.abs((found?.startedAt ?? 0) - since) <= START_TOLERANCE_SECONDS;
+  return found && isSame ? found : null;
 }
 
 function entries(folder) {
