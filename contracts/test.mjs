@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+// Runs every Solidity test. The last line is "N passed, N failed"; the exit code is not 0 when one failed, when
+// nothing compiled or when no test was found. Further arguments go to forge, e.g. --match-contract Vectors.
+import { forge } from "./forge.mjs";
+
+const run = forge(["test", "--color", "never", ...process.argv.slice(2)]);
+if (run.error) throw run.error;
+const output = `${run.stdout ?? ""}`;
+process.stdout.write(output);
+process.stderr.write(`${run.stderr ?? ""}`);
+
+const summary = /(\d+) tests passed, (\d+) failed, \d+ skipped \(\d+ total tests\)/.exec(output);
+const passed = Number(summary?.[1] ?? 0);
+const failed = Number(summary?.[2] ?? 1);
+process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+process.exitCode = run.status === 0 && failed === 0 && passed > 0 ? 0 : 1;
