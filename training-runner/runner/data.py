@@ -128,8 +128,12 @@ class Order:
 
 @dataclass(frozen=True)
 class Batch:
-    """Rows padded on the right. Position (row[k], column[k]) predicts target[k], whose share of the row mean is weight[k]."""
+    """Rows padded on the right. Position (row[k], column[k]) predicts target[k], whose share of the row mean is weight[k].
 
+    `prefix` are the first tokens of every row when they are to be run once for all rows; `ids` and `column` begin after them.
+    """
+
+    prefix: torch.Tensor  # [1, shared tokens] int64
     ids: torch.Tensor  # [rows, longest] int64
     row: torch.Tensor  # [answer tokens] int64
     column: torch.Tensor  # [answer tokens] int64
@@ -137,15 +141,25 @@ class Batch:
     weight: torch.Tensor  # [answer tokens] float32, 1 / answer tokens of its row
 
 
-def collate(items: Sequence[Encoded], pad_id: int, device: torch.device | str = "cpu") -> Batch:
+def common_prefix(items: Sequence[Encoded]) -> int:
+    """How many first tokens all prompts share, leaving at least one of each: the template's and the instruction's."""
+    shared = min((len(item.prompt) - 1 for item in items), default=0)
+    for item in items:
+        while item.prompt[:shared] != items[0].prompt[:shared]:
+            shared -= 1
+    return shared
+
+
+def collate(items: Sequence[Encoded], pad_id: int, device: torch.device | str = "cpu", shared: int = 0) -> Batch:
     """Pad to the longest. With causal attention nothing before the padding sees it, so no mask is needed."""
     longest = max(item.length for item in items)
-    ids = [item.prompt + item.answer + [pad_id] * (longest - item.length) for item in items]
+    ids = [(item.prompt + item.answer + [pad_id] * (longest - item.length))[shared:] for item in items]
     row = [k for k, item in enumerate(items) for _ in item.answer]
-    column = [len(item.prompt) + j - 1 for item in items for j in range(len(item.answer))]
+    column = [len(item.prompt) + j - 1 - shared for item in items for j in range(len(item.answer))]
     target = [token for item in items for token in item.answer]
     weight = [1 / len(item.answer) for item in items for _ in item.answer]
     return Batch(
+        torch.tensor([items[0].prompt[:shared]], dtype=torch.long, device=device),
         torch.tensor(ids, device=device),
         torch.tensor(row, device=device),
         torch.tensor(column, device=device),

@@ -16,6 +16,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from safetensors.torch import save as save_tensors
 from torch.nn.functional import cross_entropy
+from transformers import DynamicCache
 
 from runner import bases
 from runner.bases import Base
@@ -28,6 +29,7 @@ from runner.template import Encoded
 
 State = dict[str, torch.Tensor]
 MAX_RANK, MAX_ALPHA = 64, 256
+EVALUATION_ROWS = 32
 
 
 def prepare() -> torch.device:
@@ -157,18 +159,26 @@ def row_losses(model: Any, batch: Batch) -> torch.Tensor:
     also makes them contiguous, without which bfloat16 on the CPU is 150 times slower.
     """
     causal = causal_lm(model)
-    hidden = causal.get_decoder()(input_ids=batch.ids, use_cache=False).last_hidden_state
+    cache = None
+    if batch.prefix.shape[1]:
+        # Every row starts with the same instruction: run it once and let all rows attend to it. Gradients flow through.
+        cache = DynamicCache(config=causal.config)
+        causal.get_decoder()(input_ids=batch.prefix, past_key_values=cache, use_cache=True)
+        for layer in cache.layers:
+            layer.keys = layer.keys.expand(len(batch.ids), -1, -1, -1)
+            layer.values = layer.values.expand(len(batch.ids), -1, -1, -1)
+    hidden = causal.get_decoder()(input_ids=batch.ids, past_key_values=cache, use_cache=cache is not None).last_hidden_state
     logits = causal.get_output_embeddings()(hidden[batch.row, batch.column]).float()
     tokens = cross_entropy(logits, batch.target, reduction="none") * batch.weight
     return torch.zeros(len(batch.ids), device=tokens.device).index_add(0, batch.row, tokens)
 
 
 @torch.no_grad()
-def mean_loss(model: Any, items: Sequence[Encoded], pad_id: int, device: torch.device, batch_size: int = 32) -> float:
+def mean_loss(model: Any, items: Sequence[Encoded], pad_id: int, device: torch.device, shared: int = 0) -> float:
     """Mean over rows of the loss per answer token, in nats. Same items, same batches, same bits."""
     total = 0.0
-    for start in range(0, len(items), batch_size):
-        batch = collate(items[start : start + batch_size], pad_id, device)
+    for start in range(0, len(items), EVALUATION_ROWS):
+        batch = collate(items[start : start + EVALUATION_ROWS], pad_id, device, shared)
         total += float(row_losses(model, batch).double().sum())
     return total / len(items)
 

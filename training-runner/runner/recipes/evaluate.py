@@ -27,12 +27,12 @@ from runner.decode import greedy, label_scores
 from runner.errors import ErrorCode, RunnerError
 from runner.manifest import RunFolder, canonical, run_recipe
 from runner.model import load_adapter, load_base, prepare
+from runner.progress import Progress
 from runner.schemas import EvaluateSpec, Task
 from runner.template import fit, instruction, messages, plain, prompt_text, tokens_of
 
 FORMAT = "modelfactory.evaluation/1"
 SELECTION_ROWS = 40
-PROGRESS_EVERY_SECONDS = 0.5
 LABEL_INSTRUCTIONS = (
     "Read the text and choose the one label that fits it best. The labels are: {labels}. Reply with one label and nothing else.",
     "Which of these fits the text: {labels}?",
@@ -65,7 +65,7 @@ def evaluate(folder: RunFolder) -> None:
     shuffled = [train[i] for i in epoch_order(config.seed, 0, len(train))]
     shots, selection = shuffled[: config.shots], shuffled[config.shots : config.shots + SELECTION_ROWS]
     instructions = candidate_instructions(task)
-    tick = progress_of(folder, len(test) * len(todo) + len(selection) * len(instructions) * ("prompted" in todo))
+    tick = Progress(folder, len(test) * len(todo) + len(selection) * len(instructions) * ("prompted" in todo), "answers")
 
     scorer = Scorer(tokenizer, task, base.context_length, config.max_new_tokens, device, tick)
     if "majority" in config.arms:
@@ -228,23 +228,6 @@ def earlier_answers(folder: RunFolder, seed: int, test: Sequence[Row]) -> dict[s
             )
     by_id = {item["id"]: item["answers"] for item in previous["items"]}
     return {arm: [by_id[row.id][arm] for row in test] for arm in previous["arms"]}
-
-
-def progress_of(folder: RunFolder, total: int) -> Callable[[int], None]:
-    """A counter of scored answers that reports now and then."""
-    began = last = time.monotonic()
-    done = 0
-
-    def tick(count: int) -> None:
-        nonlocal done, last
-        done += count
-        now = time.monotonic()
-        if now - last > PROGRESS_EVERY_SECONDS or done == total:
-            last = now
-            eta = round((now - began) / done * (total - done), 1)
-            folder.emit("progress", data={"done": done, "total": total, "unit": "answers", "eta_seconds": eta})
-
-    return tick
 
 
 def arm_summary(task: Task, test: Sequence[Row], given: Sequence[Answer]) -> dict[str, Any]:

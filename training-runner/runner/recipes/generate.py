@@ -12,6 +12,7 @@ from runner.decode import greedy
 from runner.errors import ErrorCode, RunnerError
 from runner.manifest import RunFolder, canonical, run_recipe
 from runner.model import load_adapter, load_base, prepare
+from runner.progress import Progress
 from runner.schemas import GenerateSpec, Prompt
 from runner.template import prompt_text, tokens_of
 
@@ -28,6 +29,7 @@ def generate(folder: RunFolder) -> None:
     else:
         model = load_base(base, device)
     generations = []
+    progress = Progress(folder, len(config.prompts), "answers")
     for number, prompt in enumerate(config.prompts, 1):
         ids = tokens_of(tokenizer, rendered(tokenizer, prompt))
         if len(ids) + config.max_new_tokens > base.context_length:
@@ -38,7 +40,7 @@ def generate(folder: RunFolder) -> None:
             )
         answer = greedy(model, [ids], config.max_new_tokens, tokenizer.eos_token_id, device)[0]
         generations.append({"text": tokenizer.decode(answer, skip_special_tokens=True).strip()})
-        folder.emit("progress", data={"done": number, "total": len(config.prompts), "unit": "answers", "eta_seconds": None})
+        progress(1)
     folder.finish({"generations.json": folder.write_artifact("generations.json", canonical(generations))})
 
 

@@ -25,7 +25,7 @@ import torch
 from torch.nn.utils import clip_grad_norm_
 
 from runner import __version__, bases
-from runner.data import Order, check_trainable, collate, encode_rows, plan, read_rows
+from runner.data import Order, check_trainable, collate, common_prefix, encode_rows, plan, read_rows
 from runner.decode import greedy
 from runner.errors import ErrorCode, RunnerError
 from runner.manifest import RunFolder, canonical, run_recipe, spec_bytes
@@ -72,13 +72,14 @@ def lora_sft(folder: RunFolder) -> None:
     if truncated or len(rows) < len(given):
         folder.emit(
             "message",
-            f"{truncated} rows were shortened to {limit} tokens; {len(given) - len(rows)} were left out: their answer is too long.",
+            f"{truncated} rows were shortened to {limit} tokens; {len(given) - len(rows)} left out: their answer is too long.",
             level="warn",
         )
 
     # Plan
     epochs, total = plan(len(train), config.epochs, config.batch_size)
     order = Order(config.seed, len(train), config.batch_size)
+    shared = common_prefix([*train, *held])
     eval_every = config.eval_every or max(1, total // EVALUATIONS)
     keep_at = {max(1, round(total * share)) for share in ATTRIBUTION_AT}
     if epochs > config.epochs:
@@ -99,7 +100,7 @@ def lora_sft(folder: RunFolder) -> None:
     def evaluate_now() -> float | None:
         """Validation loss in nats per answer token."""
         model.eval()
-        loss = mean_loss(model, held, pad_id(tokenizer), device) if held else None
+        loss = mean_loss(model, held, pad_id(tokenizer), device, shared) if held else None
         model.train()
         return loss
 
@@ -117,7 +118,8 @@ def lora_sft(folder: RunFolder) -> None:
         rate = learning_rate(step, total, config)
         for group in optimizer.param_groups:
             group["lr"] = rate
-        batch = collate([train[i] for i in order.batch_at(step)], pad_id(tokenizer), device)
+        chosen = [train[i] for i in order.batch_at(step)]
+        batch = collate(chosen, pad_id(tokenizer), device, shared)
         loss = row_losses(model, batch).mean()
         train_loss = float(loss.detach())
         if not math.isfinite(train_loss):
@@ -159,7 +161,7 @@ def lora_sft(folder: RunFolder) -> None:
                 "step": step,
                 "sha256": folder.write_blob(path) if step in keep_at else None,
                 "train_batch": order.batch_at(step - 1),
-                "train_loss": current_loss(model, batch),
+                "train_loss": current_loss(model, collate(chosen, pad_id(tokenizer), device)),
                 "validation_loss": validation_loss,
                 "learning_rate": rate,
             }
