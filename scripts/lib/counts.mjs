@@ -35,6 +35,13 @@ export function countPlaywright(report, exitCode) {
   return settle({ passed: expected, failed: unexpected + flaky, skipped }, exitCode);
 }
 
+/** Of the closing lines of `node --test`. */
+export function countTap(output, exitCode) {
+  const number = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, "m").exec(output)?.[1] ?? 0);
+  const failed = number("fail") + number("cancelled");
+  return settle({ passed: number("pass"), failed, skipped: number("skipped") + number("todo") }, exitCode);
+}
+
 /**
  * Of text output: forge's "12 tests passed, 0 failed, 0 skipped", or our own closing line "12 passed, 0 failed".
  * The last such line is the sum of the others.

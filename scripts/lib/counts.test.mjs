@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countJunit, countPlaywright, countText, countVitest } from "./counts.mjs";
+import { countJunit, countPlaywright, countTap, countText, countVitest } from "./counts.mjs";
 
 test("vitest: a file that cannot be loaded is a failure", () => {
   const report = {
@@ -28,6 +28,11 @@ test("playwright: flaky is failed", () => {
   });
 });
 
+test("node --test: cancelled is failed", () => {
+  const tap = "# tests 5\n# pass 3\n# fail 1\n# cancelled 1\n# skipped 0\n# todo 0\n";
+  expect(countTap(tap, 1)).toEqual({ passed: 3, failed: 2, skipped: 0 });
+});
+
 test("text: the last sum counts", () => {
   const forge =
     "Suite result: ok. 2 passed; 0 failed; 0 skipped\nRan 2 test suites in 1s (2s CPU time): 30 tests passed, 1 failed, 0 skipped (31 total tests)\n";
@@ -39,6 +44,7 @@ test.each([
   [() => countVitest(null, 0)],
   [() => countJunit("", 139)],
   [() => countPlaywright(null, 1)],
+  [() => countTap("", 1)],
   [() => countText("Segmentation fault", 139)],
 ])("a suite that broke before it could count is one failure", (count) => {
   expect(count()).toEqual({ passed: 0, failed: 1, skipped: 0 });

@@ -31,7 +31,7 @@ export async function stopChildren(
 }
 
 /**
- * Ends the processes that `FOLDER/<run>/pid.json` name ({pid, start_time in Unix seconds}), with their groups.
+ * Ends the processes that `FOLDER/<run>/pid.json` name ({pid, create_time in Unix seconds}), with their groups.
  * SIGKILL on purpose: SIGTERM asks a run to finish early and keep its best, but these are to resume later.
  */
 export async function stopRuns(folders) {
@@ -51,7 +51,7 @@ const START_TOLERANCE_SECONDS = 1.5;
 
 /** The living process of a pid.json, or null when it is gone or the number belongs to another one. */
 function recordedProcess(record) {
-  const since = record?.start_time ?? record?.create_time;
+  const since = record?.create_time;
   const found = inspect(record?.pid);
   const isSame =
     typeof since === "number" && Math.abs((found?.startedAt ?? 0) - since) <= START_TOLERANCE_SECONDS;

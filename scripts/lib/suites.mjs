@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { ensureChromium } from "./chromium.mjs";
-import { countJunit, countPlaywright, countText, countVitest } from "./counts.mjs";
+import { countJunit, countPlaywright, countTap, countText, countVitest } from "./counts.mjs";
 import { readJson } from "./lock.mjs";
 import { bin, buildDir, root, venvPython } from "./paths.mjs";
 
@@ -48,6 +48,17 @@ export const suites = [
       if (!existsSync(script)) return { reason: "contracts/test.mjs is missing" };
       const { code, output } = await stream(process.execPath, [script]);
       return countText(output, code);
+    },
+  },
+  {
+    name: "start",
+    run: async () => {
+      const { code, output } = await stream(process.execPath, [
+        "--test",
+        "--test-reporter=tap",
+        "scripts/start.suite.mjs",
+      ]);
+      return countTap(output, code);
     },
   },
   {

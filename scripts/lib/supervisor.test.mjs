@@ -182,10 +182,10 @@ test("a stop ends the runner's training processes by their pid.json, a restart o
   mkdirSync(resolve(runs, "r1"), { recursive: true });
   writeFileSync(
     resolve(runs, "r1", "pid.json"),
-    JSON.stringify({ pid: training.pid, start_time: inspect(training.pid).startedAt }),
+    JSON.stringify({ pid: training.pid, create_time: inspect(training.pid).startedAt }),
   );
   mkdirSync(resolve(runs, "r2"));
-  writeFileSync(resolve(runs, "r2", "pid.json"), JSON.stringify({ pid: process.pid, start_time: 12 })); // of an earlier life
+  writeFileSync(resolve(runs, "r2", "pid.json"), JSON.stringify({ pid: process.pid, create_time: 12 })); // of an earlier life
   const supervisor = await supervise({ runFolders: [runs] });
   const { pid } = await supervisor.start("runner", sleeper({ stopPhase: 1 }));
   sendSignal(pid, "SIGKILL");

@@ -25,7 +25,7 @@ export async function startTestApp({ dataDir, env = {}, timeoutMs = DEFAULT_TIME
   });
   let output = "";
   const exited = new Promise((done) => child.once("exit", (code, signal) => done(signal ?? code)));
-  const url = await new Promise((done, fail) => {
+  const ready = new Promise((done, fail) => {
     const timer = setTimeout(() => {
       sendSignal(child.pid, "SIGTERM");
       fail(new Error(`The app was not ready after ${timeoutMs / 1000} s:\n${output}`));
@@ -51,6 +51,11 @@ export async function startTestApp({ dataDir, env = {}, timeoutMs = DEFAULT_TIME
       clearTimeout(timer);
       fail(new Error(`The app ended (${how}) before it was ready:\n${output}`));
     });
+  });
+  const url = await ready.catch(async (error) => {
+    await exited;
+    if (!dataDir) rmSync(folder, { recursive: true, force: true });
+    throw error;
   });
   return {
     url,
