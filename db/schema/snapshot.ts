@@ -19,6 +19,8 @@ export type SplitCounts = {
   train: number;
   validation: number;
   test: number;
+  /** Of the test: never shown, counted in totals only. */
+  sealed: number;
   removed: number;
   clusters: number;
   removedBy: Record<string, number>;

@@ -15,6 +15,7 @@ import { datanetRole } from "@/server/datanet/policy";
 import { notFound } from "@/server/errors";
 import { smallestDetectable, USUAL_DISCORDANT } from "@/server/evaluation/power";
 import { approvalQuorum, MINIMUM_ROWS, OPEN_STATUSES } from "./policy";
+import { REMOVED_SENTENCES, type RemovedReason } from "./split/split";
 
 /** What freezing now would freeze, and what stands in the way. */
 export async function getFreezePlan(ctx: Context, datanetId: string) {
@@ -129,6 +130,11 @@ export async function getSnapshot(ctx: Context, snapshotId: string) {
     status: snapshot.status,
     rows: snapshot.rows,
     split: snapshot.split,
+    removed: Object.entries(snapshot.split?.removedBy ?? {}).map(([reason, rows]) => ({
+      reason,
+      rows,
+      sentence: REMOVED_SENTENCES[reason as RemovedReason] ?? reason,
+    })),
     root: snapshot.root,
     manifestSha256: snapshot.manifestSha256,
     splitSha256: snapshot.splitSha256,

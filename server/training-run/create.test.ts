@@ -1,0 +1,177 @@
+import { eq } from "drizzle-orm";
+import { decodeFunctionData } from "viem";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { adapterRegistryAbi } from "@/contracts/generated/abi";
+import { snapshots } from "@/db/schema";
+import { createTestDatabase, type TestDatabase } from "@/db/test-database";
+import { jsonHash, runCommitHash } from "@/server/chain/hash";
+import { RunnerError } from "@/server/runner/client";
+import { createWorld, differentRows, type World } from "@/server/snapshot/test-world";
+import { cancelTrainingRun } from "./cancel";
+import { createTrainingRun } from "./create";
+import { markRunCommitted } from "./mark-committed";
+import { getTrainingOptions } from "./options";
+import { prepareRunCommit } from "./prepare-commit";
+import { getRun } from "./queries";
+import { freezeForTest, loadRun } from "./test-run";
+import { MemoryRunner } from "./test-runner";
+
+let database: TestDatabase;
+let world: World;
+let snapshotId: string;
+const runner = new MemoryRunner();
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  world = await createWorld(database.db, [differentRows(30)]);
+  snapshotId = await freezeForTest(database.db, world);
+  return () => world.close();
+});
+
+const input = () => ({ snapshotId, baseId: "tiny", preset: "quick" as const, seed: 7 });
+const create = () => createTrainingRun(world.as(world.builder), input(), runner);
+
+test("a run fixes files, settings, metric and hypothesis, and commits to them with a salted hash", async () => {
+  const { runId, runCommit } = await create();
+  const run = await loadRun(database.db, runId);
+  const [snapshot] = await database.db.select().from(snapshots).where(eq(snapshots.id, snapshotId));
+  expect(run).toMatchObject({
+    status: "commit",
+    metric: "accuracy",
+    preset: "quick",
+    seed: 7,
+    baseId: "tiny",
+  });
+  expect(run.hypothesis).toBe(
+    "On the 6 locked test questions the adapter has a higher accuracy than Tiny alone (exact McNemar test, two-sided, " +
+      "p < 0.05), and a higher one than always giving the most frequent training answer.",
+  );
+  expect(run.configHash).toBe(jsonHash(run.config));
+  expect(runCommit).toBe(
+    runCommitHash({
+      salt: run.commitSalt,
+      splitHash: snapshot!.splitSha256!,
+      metric: run.metric,
+      hypothesis: run.hypothesis,
+      configHash: run.configHash,
+      batches: [{ datanetId: String(world.chainDatanetId), batch: 1, root: snapshot!.root! }],
+    }),
+  );
+  const lines = async (name: string) =>
+    (await world.blobs.get(run.inputs[name]!))
+      .toString("utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+  const [train, validation, tested] = await Promise.all(["train", "validation", "test"].map(lines));
+  expect([train!.length, validation!.length, tested!.length]).toEqual([21, 3, 6]);
+  expect(Object.keys(train![0]).sort()).toEqual([
+    "answer",
+    "category",
+    "cluster",
+    "contribution",
+    "contributor",
+    "id",
+    "prompt",
+    "system",
+  ]);
+  expect(tested!.filter((item) => item.sealed)).toHaveLength(3);
+  // The same version gives the same files, whoever trains on it.
+  const again = await loadRun(database.db, (await create()).runId);
+  expect(again.inputs).toEqual(run.inputs);
+  expect(again.runCommit).not.toBe(run.runCommit);
+});
+
+test("questions with several accepted answers carry all of them into an answer test", async () => {
+  const rows = differentRows(30).map(({ prompt }, i) => ({ prompt, answer: `word ${i}` }));
+  const other = await createWorld(
+    database.db,
+    [rows, [{ prompt: rows[8]!.prompt, answer: "another word" }]],
+    {
+      goal: "answer",
+      labels: [],
+    },
+  );
+  const version = await freezeForTest(database.db, other);
+  const { runId } = await createTrainingRun(
+    other.as(other.builder),
+    { ...input(), snapshotId: version },
+    runner,
+  );
+  const run = await loadRun(database.db, runId);
+  const items = (await other.blobs.get(run.inputs.test!))
+    .toString("utf8")
+    .trim()
+    .split("\n")
+    .map((l) => JSON.parse(l));
+  expect(items.find((item) => item.prompt === rows[8]!.prompt).answers).toEqual(["another word", "word 8"]);
+  expect(items.filter((item) => item.answers)).toHaveLength(1);
+  expect(run.metric).toBe("exact_match");
+  await other.close();
+});
+
+test("who has not joined, a version that is not frozen, a base that is not offered", async () => {
+  const stranger = await createWorld(database.db, []);
+  await expect(createTrainingRun(stranger.as(stranger.builder), input(), runner)).rejects.toMatchObject({
+    code: "NOT_MEMBER",
+  });
+  await stranger.close();
+  await expect(
+    createTrainingRun(world.as(world.builder), { ...input(), baseId: "huge" }, runner),
+  ).rejects.toMatchObject({ code: "BASE_UNKNOWN" });
+  await database.db.update(snapshots).set({ status: "commit" }).where(eq(snapshots.id, snapshotId));
+  await expect(create()).rejects.toMatchObject({ code: "VERSION_NOT_FROZEN" });
+});
+
+test("a runner that is away is a sentence, not a run", async () => {
+  const away = new MemoryRunner();
+  away.away = new RunnerError(0, { code: "RUNNER_UNAVAILABLE", message: "away", retryable: true });
+  await expect(createTrainingRun(world.as(world.builder), input(), away)).rejects.toMatchObject({
+    code: "RUNNER_UNAVAILABLE",
+    message: "The training machine did not answer.",
+  });
+});
+
+test("the builder's wallet commits the hash, the chain's event starts the run once", async () => {
+  const { runId, runCommit } = await create();
+  const { call } = await prepareRunCommit(world.as(world.builder), { runId });
+  expect(decodeFunctionData({ abi: adapterRegistryAbi, data: call.data })).toEqual({
+    functionName: "commitRun",
+    args: [`0x${runCommit}`],
+  });
+  await expect(prepareRunCommit(world.as(world.owner), { runId })).rejects.toMatchObject({
+    code: "NOT_BUILDER",
+  });
+  const mark = (hash: string) => database.db.transaction((tx) => markRunCommitted(tx, { runCommit: hash }));
+  expect(await mark("00".repeat(32))).toBe(false);
+  expect(await mark(`0x${runCommit}`)).toBe(true);
+  const started = (await loadRun(database.db, runId)).startedAt;
+  expect(await mark(runCommit)).toBe(true);
+  expect(await loadRun(database.db, runId)).toMatchObject({ status: "baseline", startedAt: started });
+  // The salt is the secret that keeps the commitment unguessable until there is a result.
+  expect((await getRun(world.as(world.builder), runId)).commitSalt).toBeNull();
+});
+
+test("a run cancelled before its commitment stays cancelled when the chain includes it after all", async () => {
+  const { runId, runCommit } = await create();
+  await cancelTrainingRun(world.as(world.builder), { runId });
+  expect(await database.db.transaction((tx) => markRunCommitted(tx, { runCommit }))).toBe(true);
+  expect((await loadRun(database.db, runId)).status).toBe("cancelled");
+  await expect(prepareRunCommit(world.as(world.builder), { runId })).rejects.toMatchObject({
+    code: "RUN_COMMITTED",
+  });
+});
+
+test("options say what the test can detect and how long a run takes", async () => {
+  const options = await getTrainingOptions(world.as(world.builder), { snapshotId }, runner);
+  expect(options.power).toMatchObject({ testItems: 6, discordant: 0.2 });
+  expect(options.power.gain).toBeCloseTo(0.9635, 3);
+  const [tiny] = options.bases;
+  expect(tiny).toMatchObject({ id: "tiny", fits: true });
+  const [quick, balanced] = tiny!.presets;
+  expect(quick!.estimate).toMatchObject({ basis: "typical", runs: 0 });
+  expect(balanced!.estimate.highSeconds).toBeGreaterThanOrEqual(quick!.estimate.highSeconds);
+});

@@ -1,0 +1,159 @@
+import { randomBytes } from "node:crypto";
+import { and, eq } from "drizzle-orm";
+import type { Database } from "@/db/client";
+import { contributions, records, snapshotRecords, snapshots, trainingRuns } from "@/db/schema";
+import { leafHash } from "@/server/chain/hash";
+import type { World } from "@/server/snapshot/test-world";
+import { createTrainingRun } from "./create";
+import { markRunCommitted } from "./mark-committed";
+import type { MemoryRunner } from "./test-runner";
+
+/** A frozen version of a world's rows: of every ten, seven to train on, one to validate, two to test, one of them shown. */
+export async function freezeForTest(db: Database, world: World): Promise<string> {
+  const rows = await db.select().from(records).where(eq(records.datanetId, world.datanetId));
+  const side = (i: number) => (i % 10 < 7 ? "train" : i % 10 < 8 ? "validation" : "test");
+  const count = (wanted: string) => rows.filter((_, i) => side(i) === wanted).length;
+  const [snapshot] = await db
+    .insert(snapshots)
+    .values({
+      datanetId: world.datanetId,
+      number: 1,
+      status: "frozen",
+      createdById: world.owner.id,
+      rows: rows.length,
+      root: randomBytes(32).toString("hex"),
+      manifestSha256: randomBytes(32).toString("hex"),
+      splitSha256: randomBytes(32).toString("hex"),
+      split: {
+        train: count("train"),
+        validation: count("validation"),
+        test: count("test"),
+        sealed: rows.filter((_, i) => i % 10 === 9).length,
+        removed: 0,
+        clusters: rows.length,
+        removedBy: {},
+      },
+      frozenAt: new Date(),
+    })
+    .returning();
+  await db.insert(snapshotRecords).values(
+    rows.map((row, i) => ({
+      snapshotId: snapshot!.id,
+      recordId: row.id,
+      leaf: leafHash({ rowHash: row.rowHash, contributor: world.owner.key.address, salt: row.salt }),
+      cluster: String(i),
+      side: side(i) as "train" | "validation" | "test",
+      sealed: i % 10 === 9,
+    })),
+  );
+  return snapshot!.id;
+}
+
+/** A run whose commitment the chain has included. */
+export async function startForTest(db: Database, world: World, snapshotId: string, runner: MemoryRunner) {
+  const { runId, runCommit } = await createTrainingRun(
+    world.as(world.builder),
+    { snapshotId, baseId: "tiny", preset: "quick", seed: 7 },
+    runner,
+  );
+  await db.transaction((tx) => markRunCommitted(tx, { runCommit: `0x${runCommit}` }));
+  return runId;
+}
+
+export const loadRun = async (db: Database, runId: string) =>
+  (await db.select().from(trainingRuns).where(eq(trainingRuns.id, runId)))[0]!;
+
+/** An evaluation.json in which the base is right on every second item and the tuned adapter on all. */
+export async function evaluationFile(
+  db: Database,
+  snapshotId: string,
+  arms = ["base", "majority", "prompted", "tuned"],
+) {
+  const own = await db
+    .select({
+      id: records.id,
+      prompt: records.prompt,
+      answer: records.answer,
+      sealed: snapshotRecords.sealed,
+    })
+    .from(snapshotRecords)
+    .innerJoin(records, eq(records.id, snapshotRecords.recordId))
+    .where(and(eq(snapshotRecords.snapshotId, snapshotId), eq(snapshotRecords.side, "test")));
+  const n = own.length;
+  const right = (arm: string, i: number) => arm === "tuned" || i % 2 === 0;
+  const rate = (correct: number) => ({ correct, n, rate: correct / n, low: 0.1, high: 0.9, contains: null });
+  const fixed = own.filter((_, i) => i % 2 === 1).length;
+  const comparison = {
+    arm_a: "base",
+    arm_b: "tuned",
+    fixed,
+    broken: 0,
+    both_right: n - fixed,
+    both_wrong: 0,
+    difference: fixed / n,
+    interval: [0.05, 0.6],
+    p_value: 0.03,
+    vs_majority_p_value: 0.01,
+    verdict: "better",
+    reason: `${fixed} questions fixed, 0 broken, of ${n}: more got better than chance explains (p = 0.03).`,
+    min_detectable: 0.2,
+    rows_needed: null,
+  };
+  const compared = arms.includes("base") && arms.includes("tuned");
+  return JSON.stringify({
+    format: "modelfactory.evaluation/1",
+    metric: "accuracy",
+    n,
+    arms: Object.fromEntries(arms.map((arm) => [arm, rate(own.filter((_, i) => right(arm, i)).length)])),
+    comparison: compared ? comparison : null,
+    comparison_prompted: compared ? { ...comparison, arm_a: "prompted" } : null,
+    categories: [],
+    items: own.map((item, i) => ({
+      id: item.id,
+      sealed: item.sealed,
+      category: "",
+      prompt: item.prompt,
+      expected: [item.answer],
+      answers: Object.fromEntries(
+        arms.map((arm) => [arm, { text: right(arm, i) ? item.answer : "stone", correct: right(arm, i) }]),
+      ),
+    })),
+    golden: [],
+    test_sha256: "00".repeat(32),
+    seed: 7,
+    seconds: 1.5,
+  });
+}
+
+export async function influenceFile(db: Database, world: World) {
+  const files = await db.select().from(contributions).where(eq(contributions.datanetId, world.datanetId));
+  const rows = await db.select().from(records).where(eq(records.datanetId, world.datanetId));
+  const group = (id: string, i: number) => ({
+    id,
+    rows: rows.length,
+    value: 0.5 - i,
+    low: 0.2 - i,
+    high: 0.9 - i,
+    sign: i === 0 ? "+" : "0",
+  });
+  const test = rows.find((_, i) => i % 10 === 8)!;
+  const sealed = rows.find((_, i) => i % 10 === 9)!;
+  return JSON.stringify({
+    format: "modelfactory.influence/1",
+    method: "damped-fisher/1",
+    unit: "nats per answer token of test loss, positive = helped",
+    estimate: true,
+    damping: 1,
+    checkpoints: [2, 4],
+    interval: "bootstrap",
+    contributors: world.contributors.map(({ id }, i) => group(id, i)),
+    contributions: files.map(({ id }, i) => group(id, i)),
+    rows: rows.map(({ id }, i) => ({ id, value: i / 100 })),
+    examples: {
+      helped: [{ id: rows[0]!.id, value: 0.1, test_id: test.id }],
+      hurt: [{ id: rows[1]!.id, value: -0.1, test_id: sealed.id }],
+    },
+    reload: [],
+    seconds: 2.5,
+  });
+}
