@@ -6,17 +6,16 @@ import { fileURLToPath } from "node:url";
 export const repositoryRoot = join(dirname(fileURLToPath(import.meta.url)), "..");
 
 /**
- * Runs the npm forge from the repository root with our foundry.toml.
+ * Runs the npm forge from the repository root with our foundry.toml and collects its output.
  * @param {string[]} args
- * @param {import("node:child_process").SpawnSyncOptions} [options]
+ * @param {{extraEnv?: Record<string, string>}} [options]
  */
-export function forge(args, options = {}) {
+export function forge(args, { extraEnv } = {}) {
   return spawnSync(forgeBinary(), args, {
     cwd: repositoryRoot,
     encoding: "utf8",
     maxBuffer: 256 * 1024 * 1024,
-    ...options,
-    env: { ...process.env, FOUNDRY_CONFIG: "contracts/foundry.toml" },
+    env: { ...process.env, FOUNDRY_CONFIG: "contracts/foundry.toml", ...extraEnv },
   });
 }
 
