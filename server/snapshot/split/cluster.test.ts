@@ -109,7 +109,11 @@ describe("near-duplicates", () => {
   });
 
   test("texts of one template stay apart", () => {
-    const nouns = words.filter((word) => /^[a-z]{4,12}$/.test(word)).slice(0, 400);
+    // One noun per beginning: "diver" and "divers" may well be joined.
+    const byStart = new Map(
+      words.filter((word) => /^[a-z]{4,12}$/.test(word)).map((word) => [word.slice(0, 4), word]),
+    );
+    const nouns = [...byStart.values()].slice(0, 400);
     for (const template of [
       'What is the noun for "{}"?',
       'Give the noun formed from the verb "{}".',
@@ -119,7 +123,7 @@ describe("near-duplicates", () => {
         const { clusterOf } = clusterRows(
           rowsOf(nouns.slice(0, size).map((noun) => template.replace("{}", noun))),
         );
-        expect(countOf(clusterOf)).toBeGreaterThan(0.97 * size);
+        expect(countOf(clusterOf)).toBeGreaterThan(0.99 * size);
       }
     }
   });
