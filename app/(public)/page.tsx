@@ -1,0 +1,5 @@
+import { Landing } from "@/components/datanet/landing";
+
+export default function LandingPage() {
+  return <Landing />;
+}

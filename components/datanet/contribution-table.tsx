@@ -1,0 +1,59 @@
+import Link from "next/link";
+import { personName } from "../account/person";
+import { type Column, DataTable } from "../common/data-table";
+import { EmptyState } from "../common/empty-state";
+import { ErrorCallout } from "../common/error-callout";
+import { StatusBadge } from "../common/status-badge";
+import { TimeAgo } from "../common/time-ago";
+import type { RouterOutputs } from "../trpc/client";
+import { LinkButton } from "../ui/button";
+import { CONTRIBUTION_STATUS, shownStatus } from "./words";
+
+type Row = RouterOutputs["contribution"]["listForDatanet"][number];
+export type Query<T> = { data: T | undefined; error: unknown; isPending: boolean; refetch: () => unknown };
+
+const by = (row: Row) => personName({ name: row.contributorName, address: row.contributorAddress });
+
+const COLUMNS: Column<Row>[] = [
+  {
+    key: "file",
+    header: "File",
+    value: (row) => row.fileName,
+    cell: (row) => (
+      <Link href={`/contributions/${row.id}`} className="link">
+        {row.fileName}
+      </Link>
+    ),
+  },
+  { key: "by", header: "From", value: by, cell: (row) => (row.isMine ? `${by(row)} (you)` : by(row)) },
+  { key: "kept", header: "Kept", value: (row) => row.keptRows, isNumeric: true },
+  { key: "accepted", header: "Accepted", value: (row) => row.acceptedRows, isNumeric: true },
+  { key: "rejected", header: "Rejected", value: (row) => row.rejectedRows, isNumeric: true },
+  {
+    key: "status",
+    header: "State",
+    value: (row) => row.status,
+    cell: (row) => <StatusBadge {...shownStatus(CONTRIBUTION_STATUS, row.status)} />,
+  },
+  { key: "at", header: "When", value: (row) => row.createdAt, cell: (row) => <TimeAgo at={row.createdAt} /> },
+];
+
+export function ContributionTable({ query, datanetId }: { query: Query<Row[]>; datanetId: string }) {
+  if (query.error) return <ErrorCallout error={query.error} onRetry={() => query.refetch()} />;
+  return (
+    <DataTable
+      caption="Contributions"
+      columns={COLUMNS}
+      rows={query.data ?? []}
+      isLoading={query.isPending}
+      filter={{ label: "Filter by file or person", text: (row) => `${row.fileName} ${by(row)}` }}
+      empty={
+        <EmptyState
+          title="No contribution yet"
+          body="A contribution is one file of examples. Each row is checked on arrival and then reviewed by a validator."
+          action={<LinkButton href={`/datanets/${datanetId}/contribute`}>Contribute a file</LinkButton>}
+        />
+      }
+    />
+  );
+}

@@ -1,0 +1,96 @@
+"use client";
+import { type ReactNode, useEffect, useRef } from "react";
+import { Button } from "../ui/button";
+import { Field } from "../ui/field";
+import { Input } from "../ui/input";
+import { Textarea } from "../ui/textarea";
+import { SignNotice } from "../wallet/sign-notice";
+import type { DatanetDraft } from "./datanet-draft";
+import { GoalCards } from "./goal-cards";
+import { LabelEditor } from "./label-editor";
+import { LicencePicker } from "./licence-picker";
+
+type FormProps = {
+  draft: DatanetDraft;
+  errors: Record<string, string>;
+  onChange: (change: Partial<DatanetDraft>) => void;
+  onSubmit: () => void;
+  isBusy: boolean;
+  /** Stands above the button: what the server said. */
+  children: ReactNode;
+};
+
+export function CreateDatanetForm({ draft, errors, onChange, onSubmit, isBusy, children }: FormProps) {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (Object.keys(errors).length > 0) form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
+  }, [errors]);
+  return (
+    <form
+      ref={form}
+      noValidate
+      className="grid gap-7"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    >
+      <GoalCards value={draft.goal} onChange={(goal) => onChange({ goal })} error={errors.goal} />
+      {draft.goal === "label" ? (
+        <LabelEditor
+          labels={draft.labels}
+          onChange={(labels) => onChange({ labels })}
+          error={errors.labels}
+        />
+      ) : null}
+      <Field label="Name" hint="What people look for in the catalogue." error={errors.name}>
+        <Input
+          value={draft.name}
+          maxLength={80}
+          onChange={(event) => onChange({ name: event.target.value })}
+        />
+      </Field>
+      <Field
+        label="Purpose"
+        hint="One or two sentences: who will use the model, and for what."
+        error={errors.purpose}
+      >
+        <Textarea
+          rows={3}
+          maxLength={500}
+          value={draft.purpose}
+          onChange={(event) => onChange({ purpose: event.target.value })}
+        />
+      </Field>
+      <Field
+        label="Guidelines"
+        hint="What makes a row good, and what makes it bad. Validators see this beside every row they decide on."
+        error={errors.guidelines}
+      >
+        <Textarea
+          rows={7}
+          maxLength={8000}
+          value={draft.guidelines}
+          onChange={(event) => onChange({ guidelines: event.target.value })}
+        />
+      </Field>
+      <LicencePicker
+        value={draft.licence}
+        onChange={(licence) => onChange({ licence })}
+        error={errors.licence}
+      />
+      <div className="grid gap-4 border-t border-line pt-6">
+        {children}
+        <SignNotice
+          what="register the hash of these rules, with you as the owner, right after it is saved"
+          cost="fee"
+        />
+        <div>
+          <Button type="submit" variant="primary" isBusy={isBusy} busyLabel="Saving…">
+            Create and register
+          </Button>
+        </div>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { type DatanetFacts, nextSteps, stateSentence, type VersionFacts } from "./next-step";
+
+const datanet = (
+  over: Partial<DatanetFacts> = {},
+  role: Partial<DatanetFacts["role"]> = {},
+): DatanetFacts => ({
+  id: "d1",
+  status: "registered",
+  acceptedRows: 0,
+  pendingRows: 0,
+  isSignedIn: true,
+  ...over,
+  role: { isOwner: false, isMember: true, isValidator: false, ...role },
+});
+const version = (over: Partial<VersionFacts> = {}): VersionFacts => ({
+  id: "v1",
+  number: 1,
+  status: "frozen",
+  rows: 1204,
+  runs: 0,
+  ...over,
+});
+const first = (facts: DatanetFacts, versions: VersionFacts[] = []) => nextSteps(facts, versions)[0]?.label;
+
+describe("state sentence", () => {
+  it("names the last version, what waits and what runs", () => {
+    const text = stateSentence(
+      datanet({ acceptedRows: 1204, pendingRows: 1 }),
+      [version()],
+      [{ id: "r1", status: "training" }],
+    );
+    expect(text).toBe("Version 1 frozen, 1,204 rows; 1 row waits for review; a run is training.");
+  });
+
+  it("says that a new one is empty and not registered", () => {
+    expect(stateSentence(datanet({ status: "draft" }), [], [])).toBe(
+      "No rows yet; not registered on the chain yet.",
+    );
+  });
+});
+
+describe("the one next step", () => {
+  it("is to contribute for a visitor, to join for an account, and to contribute for a member", () => {
+    expect(first(datanet({ isSignedIn: false }, { isMember: false }))).toBe("Contribute");
+    expect(first(datanet({}, { isMember: false }))).toBe("Join");
+    expect(first(datanet())).toBe("Contribute");
+  });
+
+  it("is to register for the owner of a draft, and to freeze once every accepted row was decided", () => {
+    expect(first(datanet({ status: "draft" }, { isOwner: true }))).toBe("Register on the chain");
+    expect(first(datanet({ acceptedRows: 40 }, { isOwner: true }))).toBe("Freeze a version");
+    expect(first(datanet({ acceptedRows: 40, pendingRows: 2 }, { isOwner: true }))).toBe("Contribute");
+    expect(first(datanet({ acceptedRows: 1204 }, { isOwner: true }), [version()])).toBe("Train on version 1");
+  });
+
+  it("is to review for a validator, and first to approve a version that waits", () => {
+    const validator = { isValidator: true };
+    expect(first(datanet({ pendingRows: 3 }, validator))).toBe("Review 3 rows");
+    expect(first(datanet({ pendingRows: 3 }, validator), [version({ status: "approval" })])).toBe(
+      "Approve version 1",
+    );
+  });
+
+  it("never offers a second freeze while a version is open", () => {
+    const labels = nextSteps(datanet({ acceptedRows: 9 }, { isOwner: true }), [
+      version({ status: "approval", rows: 9 }),
+    ]);
+    expect(labels.map((step) => step.label)).toEqual(["Contribute"]);
+  });
+});

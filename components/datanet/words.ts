@@ -1,0 +1,63 @@
+import type { Goal } from "@/db/schema/datanet.constants";
+import type { StatusTone } from "../common/status-badge";
+
+/** The word and the shape of each state that a Datanet's page lists. */
+type Shown = { tone: StatusTone; label: string };
+
+export const GOAL_WORDS: Record<
+  Goal,
+  { name: string; short: string; body: string; example: [string, string]; metric: string }
+> = {
+  label: {
+    name: "Sort into labels",
+    short: "Labels",
+    body: "A text goes in, one label of a fixed list comes out.",
+    example: ["“The parcel never arrived.”", "delivery"],
+    metric: "Measured by accuracy, and per label.",
+  },
+  answer: {
+    name: "Answer questions",
+    short: "Answers",
+    body: "A question goes in, a short answer comes out.",
+    example: ["“At how many degrees does water boil?”", "100 °C"],
+    metric: "Measured by answers that match exactly.",
+  },
+};
+
+export const DATANET_STATUS: Record<string, Shown> = {
+  draft: { tone: "neutral", label: "Not registered" },
+  registering: { tone: "info", label: "Registering" },
+  registered: { tone: "good", label: "On the chain" },
+};
+
+export const CONTRIBUTION_STATUS: Record<string, Shown> = {
+  uploaded: { tone: "info", label: "Uploaded" },
+  parsing: { tone: "info", label: "Being read" },
+  ready: { tone: "warn", label: "Not submitted" },
+  failed: { tone: "bad", label: "Refused" },
+  submitted: { tone: "info", label: "In review" },
+  reviewed: { tone: "good", label: "Reviewed" },
+};
+
+export const SNAPSHOT_STATUS: Record<string, Shown> = {
+  preparing: { tone: "info", label: "Being prepared" },
+  approval: { tone: "warn", label: "Waits for a validator" },
+  commit: { tone: "warn", label: "Waits for the owner" },
+  committing: { tone: "info", label: "Being sent" },
+  frozen: { tone: "good", label: "Frozen" },
+  failed: { tone: "bad", label: "Failed" },
+};
+
+export const RUN_STATUS: Record<string, Shown> = {
+  commit: { tone: "warn", label: "Waits for a signature" },
+  baseline: { tone: "info", label: "Measuring the base" },
+  training: { tone: "info", label: "Training" },
+  evaluating: { tone: "info", label: "Measuring" },
+  scoring: { tone: "info", label: "Scoring the data" },
+  succeeded: { tone: "good", label: "Finished" },
+  failed: { tone: "bad", label: "Failed" },
+  cancelled: { tone: "neutral", label: "Cancelled" },
+};
+
+export const shownStatus = (table: Record<string, Shown>, status: string): Shown =>
+  table[status] ?? { tone: "neutral", label: status };
