@@ -178,7 +178,8 @@ function guess(
 }
 
 /**
- * The mapping to read with: the person's where given, else the detected one when names said it.
+ * The mapping to read with: the person's where given ("" leaves a role out), else the detected one when names
+ * said it.
  * Throws COLUMN_MISSING naming the role, or the column that does not exist.
  */
 export function settleMapping(
@@ -200,7 +201,8 @@ export function settleMapping(
   const wasGuessed = new Set<string>(detected.questions.map((question) => question.role));
   const mapping: ColumnMapping = {};
   for (const role of ROLES) {
-    const name = chosen[role] ?? (wasGuessed.has(role) ? undefined : detected.mapping[role]);
+    const isLeftOut = wasGuessed.has(role) || explicit?.[role] === "";
+    const name = chosen[role] ?? (isLeftOut ? undefined : detected.mapping[role]);
     // A column the person gave another role is not also what it was detected as.
     if (name === undefined) continue;
     const isTaken = chosen[role] === undefined && Object.values(chosen).includes(name);
