@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import {
   chmodSync,
   cpSync,
@@ -12,6 +12,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { root } from "./paths.mjs";
@@ -79,14 +80,17 @@ export function postgresBinaries(user = databaseUser()) {
 }
 
 /**
- * Where the database's files of this data folder live: in it, or, when its user may not reach that, in a
- * system folder named after it.
+ * Where the database's files of this data folder live: in it, or, when its user may not reach that, in a folder of
+ * the system that the data folder remembers. A data folder that was deleted and made anew gets a new one.
  */
 export function databaseDir(dataDir, user = databaseUser()) {
   const inside = resolve(dataDir, "postgres");
   if (existsSync(inside) || mayEnter(dataDir, user)) return inside;
-  const name = `${basename(dataDir).replace(/^\.+/, "")}-${createHash("sha256").update(dataDir).digest("hex").slice(0, 12)}`;
-  return resolve(openFolder(user), name);
+  const memory = resolve(dataDir, "postgres.location");
+  if (existsSync(memory)) return readFileSync(memory, "utf8").trim();
+  const dir = resolve(openFolder(user), `postgres-${randomUUID()}`);
+  writeFileSync(memory, `${dir}\n`, { mode: 0o600 });
+  return dir;
 }
 
 function openFolder(user) {

@@ -108,7 +108,8 @@ test.runIf(process.getuid?.() === 0)(
     chmodSync(inside, 0o755);
     expect(statSync(closed).mode & 0o077).toBe(0);
     expect(mayEnter(inside, user)).toBe(false);
-    expect(databaseDir(inside, user)).toMatch(/^\/var\/.*\/data-[0-9a-f]{12}$/);
+    expect(databaseDir(inside, user)).toMatch(/^\/var\/.*\/postgres-[0-9a-f-]{36}$/);
+    expect(databaseDir(inside, user)).toBe(databaseDir(inside, user));
     chmodSync(closed, 0o711);
     expect(databaseDir(inside, user)).toBe(resolve(inside, "postgres"));
     rmSync(closed, { recursive: true });
