@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import type { components } from "./schema.gen";
 
 /** The only caller of the sidecar. Wire names are snake_case and are converted here, once. */
 
@@ -123,6 +124,21 @@ export type RunnerSpec = {
 const Machine = z
   .object({ device: z.string(), cores: z.int(), memory_bytes: z.number(), threads: z.int() })
   .transform(({ memory_bytes, ...rest }) => ({ ...rest, memoryBytes: memory_bytes }));
+
+/**
+ * Compile-time only: what the runner's contract says it sends must be what the schemas above read, and a spec must
+ * be one it takes. A change of openapi.json that these do not follow fails the type check here.
+ */
+type Wire = components["schemas"];
+type Reads<Schema extends z.ZodType, Sent extends z.input<Schema>> = [Schema, Sent];
+export type ContractCheck = [
+  Reads<typeof ErrorBody, Wire["ErrorBody"]>,
+  Reads<typeof Base, Wire["Base"]>,
+  Reads<typeof RunState, Wire["RunState"]>,
+  Reads<typeof EventPage, Wire["EventPage"]>,
+  Reads<typeof Rendered, Wire["RenderedRow"]>,
+  Reads<typeof Machine, Wire["Machine"]>,
+];
 
 /** The runner answered with an error, or (`RUNNER_UNAVAILABLE`, retryable) did not answer at all. */
 export class RunnerError extends Error {
