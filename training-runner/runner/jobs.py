@@ -26,11 +26,13 @@ import psutil
 from runner.blobs import BlobStore
 from runner.errors import ErrorCode, RunnerError
 from runner.events import EVENTS_FILE, EventLog, atomic_write, atomic_write_json, now, read_events
-from runner.manifest import EXIT_BUSY, Spec, read_json, spec_bytes
+from runner.manifest import EXIT_BUSY, Spec, read_json, spec_bytes, write_pid
 from runner.schemas import ErrorBody, Event, EventPage, Progress, RunState
 from runner.settings import PACKAGE_ROOT, Settings
 
 MAX_DEATHS = 3
+# A process started only to hand over a cancelled run's best needs time for its imports.
+FINISHING_FACTOR = 12
 SHUTDOWN_GRACE_SECONDS = 3.0
 # A process's start time is computed from the boot time, which moves a little when the clock is set.
 START_TIME_TOLERANCE_SECONDS = 2.0
@@ -143,12 +145,16 @@ class Manager:
             for run_dir in running:
                 atomic_write_json(run_dir / "attempts.json", {**_attempts(run_dir), "settled": True})
                 self._signal(run_dir, signal.SIGTERM)
-            deadline = time.monotonic() + SHUTDOWN_GRACE_SECONDS
-            while time.monotonic() < deadline and any(map(self._is_running, running)):
-                time.sleep(0.05)
+            self._wait_for_end(running, SHUTDOWN_GRACE_SECONDS)
             for run_dir in running:
                 self._signal(run_dir, signal.SIGKILL)
+            self._wait_for_end(running, 1.0)
             self._folder_lock.close()
+
+    def _wait_for_end(self, running: list[Path], seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and any(map(self._is_running, running)):
+            time.sleep(0.02)
 
     def _find(self, run_id: str) -> Path:
         run_dir = self.settings.runs_dir / run_id
@@ -191,18 +197,21 @@ class Manager:
         if cancel is None:
             return
         waited = (datetime.fromisoformat(now()) - datetime.fromisoformat(cancel["requested_at"])).total_seconds()
-        if waited > self.settings.cancel_grace_seconds:
+        if waited > self.settings.cancel_grace_seconds * (FINISHING_FACTOR if cancel.get("is_finishing") else 1):
             self._signal(run_dir, signal.SIGKILL)
 
     def _settle(self, run_dir: Path) -> bool:
         """Deal with the end of a run's process; True when the run is over by it."""
-        if (run_dir / "cancel.json").exists():
+        attempts = _attempts(run_dir)
+        cancel = read_json(run_dir / "cancel.json")
+        if cancel is not None and not cancel.get("is_finishing") and has_checkpoint(run_dir):
+            return False
+        if cancel is not None:
             atomic_write_json(
                 run_dir / "result.json",
                 {"status": "cancelled", "artifacts": {}, "manifest_sha256": None, "finished_at": now()},
             )
             return True
-        attempts = _attempts(run_dir)
         if attempts["settled"]:
             return False
         child = self._children.pop(run_dir.name, None)
@@ -225,7 +234,11 @@ class Manager:
 
     def _launch(self, run_dir: Path) -> None:
         attempts = _attempts(run_dir)
-        atomic_write_json(run_dir / "attempts.json", {**attempts, "attempt": attempts["attempt"] + 1, "settled": False})
+        number = attempts["attempt"] + 1
+        if (run_dir / "cancel.json").exists():
+            # Cancelled while no process lived, or killed for being slow: once more, only to hand over the best so far.
+            atomic_write_json(run_dir / "cancel.json", {"requested_at": now(), "is_finishing": True})
+        atomic_write_json(run_dir / "attempts.json", {**attempts, "attempt": number, "settled": False})
         recipe = (read_json(run_dir / "run.json") or {})["recipe"]
         env = {name: value for name, value in os.environ.items() if name != "RUNNER_TOKEN"}
         env |= {
@@ -236,7 +249,7 @@ class Manager:
             "RUNNER_BASES": str(self.settings.bases_dir),
         }
         with (run_dir / "log").open("ab") as log:
-            self._children[run_dir.name] = subprocess.Popen(
+            child = subprocess.Popen(
                 [sys.executable, "-m", f"runner.recipes.{recipe}", str(run_dir)],
                 env=env,
                 stdin=subprocess.DEVNULL,
@@ -244,11 +257,19 @@ class Manager:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        self._children[run_dir.name] = child
+        # Written here because the child's imports take seconds, in which this process may die and be started again.
+        write_pid(run_dir, child.pid, number)
 
 
 def is_over(run_dir: Path) -> bool:
     """Whether the run has ended, well or not."""
     return (run_dir / "result.json").exists() or (run_dir / "error.json").exists()
+
+
+def has_checkpoint(run_dir: Path) -> bool:
+    """Whether an interrupted run left something to go on from, or to keep when it was cancelled."""
+    return (run_dir / "checkpoints").is_dir() and any((run_dir / "checkpoints").iterdir())
 
 
 def living_pid(run_dir: Path) -> int | None:

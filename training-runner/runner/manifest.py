@@ -9,6 +9,7 @@ cancel.json     someone asked to cancel              blobs/           the store,
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -53,6 +54,13 @@ def read_json(path: Path) -> dict[str, Any] | None:
     return value
 
 
+def write_pid(run_dir: Path, pid: int, attempt: int) -> None:
+    """Note which process works on a run. A process that is gone already is not noted."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        entry = {"pid": pid, "create_time": psutil.Process(pid).create_time(), "attempt": attempt}
+        atomic_write_json(run_dir / "pid.json", entry)
+
+
 class RunFolder:
     """Claims a run's folder for this process. Raises RUN_BUSY when another process works in it."""
 
@@ -65,11 +73,7 @@ class RunFolder:
             self._lock.close()
             raise RunnerError(ErrorCode.RUN_BUSY, "Another process already works on this run.") from error
         self.attempt: int = (read_json(self.path / "attempts.json") or {"attempt": 1})["attempt"]
-        pid = os.getpid()
-        atomic_write_json(
-            self.path / "pid.json",
-            {"pid": pid, "create_time": psutil.Process(pid).create_time(), "attempt": self.attempt},
-        )
+        write_pid(self.path, os.getpid(), self.attempt)
         self.spec: Spec = RUN_SPEC.validate_json((self.path / "run.json").read_bytes())
         self.blobs = BlobStore(self.path / "blobs")
         self.events = EventLog(self.path, self.attempt)
