@@ -9,6 +9,7 @@ import { bin, prepareDataDir, root, venvPython } from "./paths.mjs";
 import { anyFreePort, freePort } from "./ports.mjs";
 import { ensureDatabase, preparePostgres } from "./postgres.mjs";
 import { databaseDir, databaseUser } from "./postgres-files.mjs";
+import { runStep } from "./run-step.mjs";
 import { loadSecrets } from "./secrets.mjs";
 import { createSupervisor } from "./supervisor.mjs";
 import { checkNode, findPython } from "./tools.mjs";
@@ -51,6 +52,7 @@ export function startApp({ dataDir, isDev = false, log, onGiveUp }) {
 
     const runner = startRunner(parts, python);
     const rest = installNode(supervisor.run, log).then(async () => {
+      await checkEnvironment();
       const web = isDev ? null : buildWeb(supervisor.run, log);
       // The worker starts the other one, which lies beside it, as its child.
       const worker = Promise.all([bundle("worker"), bundle("parse-child")]).then(([entry]) => entry);
@@ -112,6 +114,29 @@ async function choosePorts(log) {
     ports[name] = port;
   }
   return ports;
+}
+
+/** Values that the start itself fills in are stood in for: only what the environment gives can be wrong here. */
+async function checkEnvironment() {
+  const url = "http://127.0.0.1:1";
+  const key = `0x${"1".repeat(64)}`;
+  const address = `0x${"1".repeat(40)}`;
+  const filledIn = {
+    DATABASE_URL: "postgres://127.0.0.1/none",
+    RUNNER_URL: url,
+    ...(process.env.RUNNER_URL ? {} : { RUNNER_TOKEN: key }),
+    CHAIN_RPC_URL: url,
+    ATTESTOR_KEY: key,
+    CURSOR_SECRET: key,
+    SPLIT_SECRET: key,
+    DATANET_REGISTRY: address,
+    ADAPTER_REGISTRY: address,
+    ACCESS_MANAGER: address,
+  };
+  const command = { command: process.execPath, args: [await bundle("environment")] };
+  await runStep("environment", { ...command, env: { ...filledIn, ...process.env } }).catch((error) => {
+    throw new Error(error.output || error.message);
+  });
 }
 
 async function startDatabase({ supervisor, dataDir, ports, secrets, log }) {

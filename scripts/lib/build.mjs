@@ -15,6 +15,7 @@ export const bundles = {
   "parse-child": { entry: "server/contribution/intake/parse-child.ts" },
   prepare: { entry: "server/jobs/prepare.ts" },
   deploy: { entry: "scripts/steps/deploy.ts" },
+  environment: { entry: "scripts/steps/environment.ts" },
 };
 
 /** A hash over the content of everything that goes into the web app and the bundles. */

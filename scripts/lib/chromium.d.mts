@@ -1,2 +1,2 @@
-export function findChromium(environment?: Record<string, string | undefined>): string | null;
-export function ensureChromium(log: (line: string) => void): Promise<string>;
+export function findChromium(environment?: NodeJS.ProcessEnv): string | null;
+export function ensureChromium(log: (text: string) => void): Promise<string>;

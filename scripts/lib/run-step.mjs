@@ -3,7 +3,7 @@ import { root } from "./paths.mjs";
 
 /**
  * Runs a program to its end and hides its output unless it fails. For commands that have no supervisor.
- * @returns {Promise<void>} rejects with the last lines of the output
+ * @returns {Promise<void>} rejects with the last lines of the output, also alone as `output`
  */
 export function runStep(name, { command, args = [], cwd = root, env = process.env }) {
   return new Promise((done, fail) => {
@@ -18,7 +18,8 @@ export function runStep(name, { command, args = [], cwd = root, env = process.en
     child.once("close", (code, signal) => {
       if (code === 0) return done();
       const lastLines = output.trimEnd().split("\n").slice(-25).join("\n");
-      fail(new Error(`${name} ${signal ? `was ended by ${signal}` : `failed with ${code}`}:\n${lastLines}`));
+      const how = signal ? `was ended by ${signal}` : `failed with ${code}`;
+      fail(Object.assign(new Error(`${name} ${how}:\n${lastLines}`), { output: lastLines }));
     });
   });
 }

@@ -48,6 +48,8 @@ export function findPython(environment = process.env) {
     throw new Error(
       `Python ${noVenv} is here but cannot make virtual environments: install its venv package (on Debian and Ubuntu: python3-venv).`,
     );
+  if (environment.PYTHON && !tooOld)
+    throw new Error(`PYTHON is ${environment.PYTHON}, and no Python answers there.`);
   const found = tooOld ? ` (found ${tooOld})` : "";
   throw new Error(
     `ModelFactory needs Python ${major}.${minor} or newer for the training runner${found}: install it, or set PYTHON to its path.`,
