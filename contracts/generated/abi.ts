@@ -2759,22 +2759,6 @@ export const adapterRegistryAbi = [
   },
   {
     "type": "error",
-    "name": "RunCommittedTooLate",
-    "inputs": [
-      {
-        "name": "runCommit",
-        "type": "bytes32",
-        "internalType": "bytes32"
-      },
-      {
-        "name": "blockNumber",
-        "type": "uint64",
-        "internalType": "uint64"
-      }
-    ]
-  },
-  {
-    "type": "error",
     "name": "RunNotCommitted",
     "inputs": [
       {

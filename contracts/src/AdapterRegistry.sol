@@ -157,7 +157,6 @@ contract AdapterRegistry is IAdapterRegistry, AccessManaged, ERC721, ERC2981, EI
     function _useRunCommit(address creator, bytes32 runCommit, uint48 tokenId) private {
         RunCommit storage run = _runCommits[creator][runCommit];
         require(run.blockNumber != 0, RunNotCommitted(creator, runCommit));
-        require(run.blockNumber < block.number, RunCommittedTooLate(runCommit, run.blockNumber));
         require(run.usedBy == 0, RunAlreadyPublished(runCommit, run.usedBy));
         run.usedBy = tokenId;
     }

@@ -67,10 +67,6 @@ const SENTENCES: Record<Name, Sentence> = {
     "Your account did not commit this run before training.",
     "Publish with the account that started the run.",
   ],
-  RunCommittedTooLate: [
-    "The run was committed in this very block.",
-    "Wait for the next block, then publish again.",
-  ],
   RunAlreadyPublished: [
     "An adapter of this run is published already.",
     "Open the published adapter instead.",

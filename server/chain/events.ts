@@ -1,4 +1,11 @@
-import { type Address, type Hex, type Log, type ParseEventLogsReturnType, parseEventLogs } from "viem";
+import {
+  type Address,
+  getAddress,
+  type Hex,
+  type Log,
+  type ParseEventLogsReturnType,
+  parseEventLogs,
+} from "viem";
 import { adapterRegistryAbi, datanetRegistryAbi } from "@/contracts/generated/abi";
 import type { Chain } from "./client";
 
@@ -32,10 +39,11 @@ export type ChainEventName = ChainEvent["name"];
 export async function readEvents(
   chain: Chain,
   range: { fromBlock: bigint; toBlock: bigint },
+  blocksPerRequest = BLOCKS_PER_REQUEST,
 ): Promise<ChainEvent[]> {
   const found: ChainEvent[] = [];
-  for (let from = range.fromBlock; from <= range.toBlock; from += BLOCKS_PER_REQUEST) {
-    const end = from + BLOCKS_PER_REQUEST - 1n;
+  for (let from = range.fromBlock; from <= range.toBlock; from += blocksPerRequest) {
+    const end = from + blocksPerRequest - 1n;
     const logs = await chain.client.getLogs({
       address: [chain.datanetRegistry, chain.adapterRegistry],
       fromBlock: from,
@@ -62,7 +70,7 @@ function describe(log: Decoded): ChainEvent {
   return {
     name: log.eventName,
     args: log.args,
-    contract: log.address,
+    contract: getAddress(log.address),
     blockNumber: log.blockNumber,
     blockHash: log.blockHash,
     transactionHash: log.transactionHash,

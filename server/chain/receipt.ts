@@ -1,5 +1,6 @@
 import {
   type Address,
+  getAddress,
   type Hex,
   type Transaction,
   TransactionNotFoundError,
@@ -43,9 +44,8 @@ export async function readTransaction(
     if (used > nonce)
       return afterNonceUse(chain, hash, { from, nonce, sinceBlock: sender?.sinceBlock ?? 0n });
   }
-  return transaction
-    ? { status: "pending", from: transaction.from, nonce: transaction.nonce }
-    : { status: "unknown" };
+  if (!transaction) return { status: "unknown" };
+  return { status: "pending", from: getAddress(transaction.from), nonce: transaction.nonce };
 }
 
 async function settled(
@@ -56,7 +56,7 @@ async function settled(
   const finalized = await chain.client.getBlock({ blockTag: "finalized" });
   const isFinal = receipt.blockNumber <= finalized.number;
   const { blockNumber, blockHash } = receipt;
-  const base = { from: transaction.from, nonce: transaction.nonce, blockNumber, blockHash };
+  const base = { from: getAddress(transaction.from), nonce: transaction.nonce, blockNumber, blockHash };
   if (receipt.status === "success") {
     return { status: isFinal ? "final" : "included", ...base, events: decodeLogs(chain, receipt.logs) };
   }

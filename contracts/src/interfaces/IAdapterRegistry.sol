@@ -68,7 +68,6 @@ interface IAdapterRegistry {
     error RunCommitMissing();
     error RunAlreadyCommitted(address committer, bytes32 runCommit, uint64 blockNumber);
     error RunNotCommitted(address creator, bytes32 runCommit);
-    error RunCommittedTooLate(bytes32 runCommit, uint64 blockNumber);
     error RunAlreadyPublished(bytes32 runCommit, uint256 tokenId);
     error NotCreator(address creator, address caller);
     error HashMissing();
@@ -97,7 +96,7 @@ interface IAdapterRegistry {
     );
 
     /// @notice Announces a run before it is trained. Kept per committer, so nobody can take another's commitment by
-    /// sending its hash first, and never overwritten.
+    /// sending its hash first, and never overwritten. One commitment yields at most one published adapter.
     function commitRun(bytes32 runCommit) external;
 
     /// @notice Publishes as the creator, with an attestor's signature over the type
