@@ -139,7 +139,7 @@ export async function getSnapshot(ctx: Context, snapshotId: string) {
     manifestSha256: snapshot.manifestSha256,
     splitSha256: snapshot.splitSha256,
     deadline: snapshot.approvalDeadline === null ? null : new Date(Number(snapshot.approvalDeadline) * 1000),
-    hasExpired: hasExpired && isApprovable,
+    hasExpired: hasExpired && snapshot.status !== "frozen",
     problem: snapshot.problem,
     frozenAt: snapshot.frozenAt,
     createdAt: snapshot.createdAt,

@@ -1,5 +1,6 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { snapshotApprovals, snapshots } from "@/db/schema";
+import type { SnapshotStatus } from "@/db/schema/snapshot.constants";
 import { appendAudit } from "@/server/audit/append";
 import { requireOwner } from "@/server/datanet/policy";
 import { AppError } from "@/server/errors";
@@ -16,12 +17,12 @@ export async function resumeSnapshot(ctx: SignedInContext, input: { snapshotId: 
     await requireOwner(tx, ctx.actor, locked.datanetId);
     const snapshot = requirePrepared(locked);
     const hasExpired = Number(snapshot.approvalDeadline) * 1000 <= Date.now();
-    if (!hasExpired || !["approval", "commit"].includes(snapshot.status)) throw stillLive();
+    if (!hasExpired || !OPEN_FOR_APPROVAL.includes(snapshot.status)) throw stillLive();
     await tx.delete(snapshotApprovals).where(eq(snapshotApprovals.snapshotId, snapshot.id));
     await tx
       .update(snapshots)
       .set({ status: "approval", approvalDeadline: approvalDeadline() })
-      .where(and(eq(snapshots.id, snapshot.id), inArray(snapshots.status, ["approval", "commit"])));
+      .where(and(eq(snapshots.id, snapshot.id), inArray(snapshots.status, OPEN_FOR_APPROVAL)));
     await appendAudit(tx, {
       actorId: ctx.actor.accountId,
       action: "snapshot.resume",
@@ -29,6 +30,9 @@ export async function resumeSnapshot(ctx: SignedInContext, input: { snapshotId: 
     });
   });
 }
+
+/** A transaction that carries expired approvals can only be refused, so one under way does not stand against it. */
+const OPEN_FOR_APPROVAL: SnapshotStatus[] = ["approval", "commit", "committing"];
 
 /** Seven days from now in unix seconds. */
 export const approvalDeadline = (): bigint => BigInt(Math.floor(Date.now() / 1000) + APPROVAL_SECONDS);

@@ -3,18 +3,7 @@ import type { DatabaseOrTransaction } from "@/db/client";
 import { records, snapshotRecords } from "@/db/schema";
 import type { Goal } from "@/db/schema/datanet.constants";
 import type { BlobStore } from "@/server/storage/blob-store";
-
-type InputRow = {
-  id: string;
-  prompt: string;
-  answer: string;
-  system: string;
-  category: string;
-  contributor: string;
-  contribution: string;
-  cluster: string;
-};
-type TestRow = InputRow & { sealed: boolean; answers?: string[] };
+import { inputLines } from "./input-lines";
 
 export type RunInputs = { train: string; validation: string; test: string };
 
@@ -46,45 +35,16 @@ export async function buildInputs(
     .where(eq(snapshotRecords.snapshotId, snapshotId))
     .orderBy(asc(snapshotRecords.leaf));
 
-  const accepted = goal === "answer" ? answersByQuestion(rows) : new Map<string, string[]>();
-  const sides: { train: InputRow[]; validation: InputRow[]; test: TestRow[] } = {
-    train: [],
-    validation: [],
-    test: [],
-  };
-  for (const { side, sealed, ...row } of rows) {
-    if (side === "test") {
-      const answers = accepted.get(question(row)) ?? [];
-      sides.test.push(answers.length > 1 ? { ...row, sealed, answers } : { ...row, sealed });
-    } else if (side !== "removed") {
-      sides[side].push(row);
-    }
-  }
-  const store = async (lines: InputRow[]) =>
-    (await blobs.put(lines.map((line) => `${JSON.stringify(line)}\n`).join(""))).sha256;
+  const { items, ...sides } = inputLines(rows, goal);
+  const store = async (lines: string) => (await blobs.put(lines)).sha256;
   return {
     inputs: {
       train: await store(sides.train),
       validation: await store(sides.validation),
       test: await store(sides.test),
     },
-    items: sides.test.length,
+    items,
   };
-}
-
-const question = (row: { prompt: string; system: string }) =>
-  JSON.stringify([row.system.trim(), row.prompt.trim().toLowerCase()]);
-
-/** Every accepted answer to the same question: a question may have several right ones, wherever their rows went. */
-function answersByQuestion(
-  rows: { prompt: string; system: string; answer: string }[],
-): Map<string, string[]> {
-  const answers = new Map<string, string[]>();
-  for (const row of rows) {
-    const given = answers.get(question(row)) ?? [];
-    if (!given.includes(row.answer)) answers.set(question(row), [...given, row.answer].sort());
-  }
-  return answers;
 }
 
 /** The questions of a test that may be shown; the sealed ones count in totals only. */

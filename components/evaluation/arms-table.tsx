@@ -1,0 +1,76 @@
+import { formatCount, formatPoints } from "@/components/common/numbers";
+import { Table, Td, Th } from "@/components/ui/table";
+import type { Evaluation } from "./before-after";
+import { signedPoints } from "./headline";
+
+const ARMS = [
+  { key: "majority", name: "Always the most frequent answer", note: "what form alone would win" },
+  { key: "base", name: "Base model alone", note: "before" },
+  { key: "prompted", name: "Base with the best prompt and examples", note: "the rival" },
+  { key: "tuned", name: "Trained adapter", note: "after" },
+];
+
+/** All arms on the same questions, each with its interval. */
+export function ArmsTable({ evaluation, goal }: { evaluation: Evaluation; goal: "label" | "answer" }) {
+  const { arms, comparison, comparisonPrompted } = evaluation;
+  const hasContains = goal === "answer" && ARMS.some(({ key }) => arms[key]?.contains);
+  return (
+    <div>
+      <h3>Everyone on the same questions</h3>
+      <p className="mt-0.5 mb-1 text-sm text-muted">Right of 100, with the 95 % interval.</p>
+      <Table caption="Result of each arm">
+        <thead>
+          <tr>
+            <Th>Who answers</Th>
+            <Th isNumeric>Right</Th>
+            <Th isNumeric>Of 100</Th>
+            {hasContains ? <Th isNumeric>Contained</Th> : null}
+          </tr>
+        </thead>
+        <tbody>
+          {ARMS.flatMap(({ key, name, note }) => {
+            const arm = arms[key];
+            return arm ? (
+              <tr key={key} className={key === "tuned" ? "font-medium" : undefined}>
+                <Td className="py-1.5">
+                  {name} <span className="block text-sm font-normal text-muted">{note}</span>
+                </Td>
+                <Td isNumeric>
+                  {formatCount(arm.correct)} of {formatCount(arm.n)}
+                </Td>
+                <Td isNumeric className="whitespace-nowrap">
+                  {formatPoints(arm.rate)}{" "}
+                  <span className="font-normal text-muted">
+                    ({formatPoints(arm.low)} to {formatPoints(arm.high)})
+                  </span>
+                </Td>
+                {hasContains ? (
+                  <Td isNumeric>{arm.contains ? formatPoints(arm.contains.rate) : "–"}</Td>
+                ) : null}
+              </tr>
+            ) : null;
+          })}
+        </tbody>
+      </Table>
+      {comparisonPrompted ? (
+        <p className="mt-3 max-w-reading text-sm">
+          Against the prompted base: {signedPoints(comparisonPrompted.difference)} of 100 (95 % interval{" "}
+          {signedPoints(comparisonPrompted.low)} to {signedPoints(comparisonPrompted.high)}).{" "}
+          {comparisonPrompted.low > 0
+            ? "Training gave more than a good prompt does."
+            : "A good prompt may already be enough."}
+        </p>
+      ) : null}
+      <p className="mt-1 text-sm text-muted">
+        Exact McNemar test, p = {pText(comparison.pValue)}
+        {comparison.vsMajorityPValue === null
+          ? ""
+          : `; against the most frequent answer, p = ${pText(comparison.vsMajorityPValue)}`}
+        .
+      </p>
+    </div>
+  );
+}
+
+/** Two digits; tiny values as a bound. */
+const pText = (p: number) => (p < 0.0001 ? "under 0.0001" : p.toPrecision(2));

@@ -1,0 +1,48 @@
+import { formatCount } from "@/components/common/numbers";
+import { StatusBadge } from "@/components/common/status-badge";
+import type { Run } from "@/components/training-run/run-words";
+import { ArmsTable } from "./arms-table";
+import { CategoryTable } from "./category-table";
+import { FixedBrokenGrid } from "./fixed-broken-grid";
+import { headline } from "./headline";
+import { SideBySide } from "./side-by-side";
+import { verdictWords } from "./verdict";
+
+export type Evaluation = NonNullable<Run["evaluation"]>;
+
+/** The verdict as one sentence with its interval, then the picture, then what got worse, then everything else. */
+export function BeforeAfter({ run, evaluation }: { run: Run; evaluation: Evaluation }) {
+  const { arms, comparison, n } = evaluation;
+  return (
+    <section aria-labelledby="before-after" className="grid grid-cols-1 gap-8">
+      <div>
+        <h2 id="before-after" className="mb-2 text-sm font-normal text-muted">
+          Did it get better?
+        </h2>
+        <StatusBadge {...verdictWords(evaluation.verdict)} className="text-lg font-semibold" />
+        <p className="num mt-2 text-xl font-semibold text-balance">
+          {arms.base && arms.tuned ? headline(arms.base, arms.tuned, comparison, n) : null}
+        </p>
+        <p className="mt-2 max-w-reading">{comparison.reason}</p>
+        <p className="mt-1 max-w-reading text-muted">{openings(evaluation)}</p>
+      </div>
+      <div className="grid grid-cols-1 gap-8 lg:grid-cols-2">
+        <FixedBrokenGrid comparison={comparison} n={n} />
+        <ArmsTable evaluation={evaluation} goal={run.datanet.goal} />
+      </div>
+      <SideBySide runId={run.id} />
+      {evaluation.categories.length > 0 ? <CategoryTable categories={evaluation.categories} /> : null}
+    </section>
+  );
+}
+
+function openings({ opening, openings: all }: Evaluation): string {
+  const times = (count: number) =>
+    count === 1 ? "once" : count === 2 ? "twice" : `${formatCount(count)} times`;
+  const own =
+    opening === 1 ? "This run was the first to open it." : `This run was number ${formatCount(opening)}.`;
+  return (
+    `This test has been opened ${times(all)}. ${all > 1 ? `${own} ` : ""}` +
+    "The more often a test is opened, the more a good result may be luck; the next version adds fresh questions."
+  );
+}

@@ -1,0 +1,58 @@
+import { formatCount } from "@/components/common/numbers";
+import { cn } from "@/components/ui/cn";
+import type { Evaluation } from "./before-after";
+
+type Props = { comparison: Evaluation["comparison"]; n: number };
+
+/** Every test question in one of four cells: right or wrong, before and after. */
+export function FixedBrokenGrid({ comparison, n }: Props) {
+  const { fixed, broken, bothRight, bothWrong } = comparison;
+  return (
+    <div>
+      <h3>Each question, before and after</h3>
+      <p className="mt-0.5 mb-3 text-sm text-muted">{formatCount(n)} test questions, sealed ones included.</p>
+      <table className="w-full max-w-md table-fixed border-separate border-spacing-1 text-left">
+        <caption className="sr-only">Questions by right or wrong before and after</caption>
+        <thead>
+          <tr>
+            <td className="w-28" />
+            <th scope="col" className="px-2 text-sm font-medium text-muted">
+              After: right
+            </th>
+            <th scope="col" className="px-2 text-sm font-medium text-muted">
+              After: wrong
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            <th scope="row" className="text-sm font-medium text-muted">
+              Before: right
+            </th>
+            <Cell count={bothRight} n={n} word="stayed right" />
+            <Cell count={broken} n={n} word="broken" tone="bg-bad-soft" />
+          </tr>
+          <tr>
+            <th scope="row" className="text-sm font-medium text-muted">
+              Before: wrong
+            </th>
+            <Cell count={fixed} n={n} word="fixed" tone="bg-good-soft" />
+            <Cell count={bothWrong} n={n} word="stayed wrong" />
+          </tr>
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Cell({ count, n, word, tone }: { count: number; n: number; word: string; tone?: string }) {
+  return (
+    <td className={cn("rounded-sm px-2 py-3 align-top", tone ?? "bg-sunken")}>
+      <span className="num block text-xl font-semibold">{formatCount(count)}</span>
+      <span className="text-sm">
+        {word}
+        <span className="sr-only"> of {formatCount(n)}</span>
+      </span>
+    </td>
+  );
+}

@@ -1,0 +1,83 @@
+"use client";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { ErrorCallout } from "@/components/common/error-callout";
+import { formatCount } from "@/components/common/numbers";
+import { type RouterOutputs, useTRPC } from "@/components/trpc/client";
+import { Button } from "@/components/ui/button";
+import { Skeleton } from "@/components/ui/skeleton";
+import type { ItemFilter } from "@/server/evaluation/schemas";
+import { AnswerPair } from "./answer-pair";
+
+const FILTERS: { filter: ItemFilter; name: string; none: string }[] = [
+  { filter: "broken", name: "Got worse on", none: "None of the shown questions got worse." },
+  { filter: "fixed", name: "Fixed", none: "None of the shown questions was fixed." },
+  { filter: "both_wrong", name: "Both wrong", none: "No shown question stayed wrong." },
+  { filter: "different", name: "Different", none: "Both gave the same answer to every shown question." },
+  { filter: "all", name: "All shown", none: "This test has no questions that may be shown." },
+];
+const PAGE = 20;
+
+export type Items = RouterOutputs["trainingRun"]["items"];
+
+/** What got worse comes first. Only the third of the test that may be shown is listed. */
+export function SideBySide({ runId }: { runId: string }) {
+  const trpc = useTRPC();
+  const [filter, setFilter] = useState<ItemFilter>("broken");
+  const [limit, setLimit] = useState(PAGE);
+  const { data, error, refetch } = useQuery(
+    trpc.trainingRun.items.queryOptions({ runId, filter, limit }, { placeholderData: keepPreviousData }),
+  );
+  const choose = (next: ItemFilter) => {
+    setFilter(next);
+    setLimit(PAGE);
+  };
+  const chosen = FILTERS.find((item) => item.filter === filter)!;
+  if (error) return <ErrorCallout error={error} onRetry={refetch} />;
+  return (
+    <div>
+      <h3>Answers side by side</h3>
+      <p className="mt-0.5 mb-3 max-w-reading text-sm text-muted">
+        {data
+          ? `${formatCount(data.counts.all)} questions may be shown; ${formatCount(data.sealed)} stay sealed and count in the totals only.`
+          : "Reading the answers…"}
+      </p>
+      <fieldset className="mb-4 flex flex-wrap gap-1.5">
+        <legend className="sr-only">Which questions</legend>
+        {FILTERS.map((item) => (
+          <Button
+            key={item.filter}
+            size="sm"
+            variant={item.filter === filter ? "secondary" : "ghost"}
+            aria-pressed={item.filter === filter}
+            onClick={() => choose(item.filter)}
+          >
+            {item.name}
+            <span className="num text-muted">{data ? formatCount(data.counts[item.filter]) : ""}</span>
+          </Button>
+        ))}
+      </fieldset>
+      {data ? <PairList items={data.items} none={chosen.none} /> : <Skeleton className="h-40" />}
+      {data && data.counts[filter] > data.items.length ? (
+        <Button
+          className="mt-4"
+          onClick={() => setLimit(Math.min(100, limit + PAGE))}
+          disabled={limit >= 100}
+        >
+          Show more
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+function PairList({ items, none }: { items: Items["items"]; none: string }) {
+  if (items.length === 0) return <p className="border-y border-line py-4 text-muted">{none}</p>;
+  return (
+    <ul className="divide-y divide-line border-y border-line">
+      {items.map((item) => (
+        <AnswerPair key={item.id} item={item} />
+      ))}
+    </ul>
+  );
+}

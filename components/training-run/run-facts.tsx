@@ -1,0 +1,105 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { personName } from "@/components/account/person";
+import { HashLink } from "@/components/common/hash-link";
+import { formatSeconds } from "@/components/common/numbers";
+import { TimeAgo } from "@/components/common/time-ago";
+import { useTRPC } from "@/components/trpc/client";
+import { type Run, STAGES } from "./run-words";
+
+const POLL_MS = 3_000;
+
+/** What was fixed before the first step, how long each stage took, and the run's own messages. */
+export function RunFacts({ run }: { run: Run }) {
+  const { snapshot, transaction } = run;
+  const times = STAGES.filter(({ stage }) => stage in run.stageSeconds);
+  return (
+    <section>
+      <h2 className="text-lg">Record</h2>
+      <dl className="mt-3 grid gap-x-6 gap-y-2 sm:grid-cols-[160px_minmax(0,1fr)]">
+        <Fact name="Started by">
+          {personName(run.builder)}, <TimeAgo at={run.createdAt} />
+        </Fact>
+        <Fact name="Set out to show">{run.hypothesis}</Fact>
+        <Fact name="Committed hash">
+          <HashLink value={run.runCommit} label="run commitment" />
+          {transaction ? ` (${transaction.status})` : ""}
+        </Fact>
+        {run.commitSalt ? (
+          <Fact name="Salt, revealed">
+            <HashLink value={run.commitSalt} label="commitment salt" />
+          </Fact>
+        ) : null}
+        {snapshot.splitSha256 ? (
+          <Fact name="Split">
+            <HashLink value={snapshot.splitSha256} label="split hash" />
+          </Fact>
+        ) : null}
+        <Fact name="Settings">
+          <HashLink value={run.configHash} label="settings hash" /> {run.preset}, seed {run.seed}
+        </Fact>
+        <Fact name="Base model">
+          {run.baseId} <HashLink value={run.baseHash} label="base model hash" />
+        </Fact>
+        {run.adapter ? (
+          <Fact name="Adapter file">
+            <HashLink value={run.adapter.sha256} label="adapter hash" href={`/adapters/${run.adapter.id}`} />
+            {run.adapter.isOfEarlierRun ? (
+              <span className="text-muted">
+                {" "}
+                the very same file as an earlier run with these settings made
+              </span>
+            ) : null}
+          </Fact>
+        ) : null}
+        {times.length > 0 ? (
+          <Fact name="Time">
+            {times
+              .map(({ stage, name }) => `${name} ${formatSeconds(run.stageSeconds[stage] ?? 0)}`)
+              .join(", ")}
+          </Fact>
+        ) : null}
+      </dl>
+      <Messages run={run} />
+    </section>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-muted">{name}</dt>
+      <dd className="min-w-0">{children}</dd>
+    </>
+  );
+}
+
+function Messages({ run }: { run: Run }) {
+  const trpc = useTRPC();
+  const { data } = useQuery(
+    trpc.trainingRun.messages.queryOptions(
+      { runId: run.id },
+      { refetchInterval: run.isFinal ? false : POLL_MS },
+    ),
+  );
+  if (!data || data.length === 0) return null;
+  return (
+    <details className="mt-5">
+      <summary className="w-fit font-medium">Messages of the training machine ({data.length})</summary>
+      <ul className="mt-2 divide-y divide-line border-y border-line">
+        {data.map((event) => (
+          <li key={`${event.stage}${event.seq}`} className="flex flex-wrap gap-x-4 py-1.5">
+            <time dateTime={event.at.toISOString()} className="text-sm text-muted">
+              {event.at.toISOString().slice(11, 19)}
+            </time>
+            <span className="min-w-0 flex-1 break-words">
+              {event.level === "info" ? "" : `${event.level === "warn" ? "Careful" : "Problem"}: `}
+              {event.message}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,68 @@
+import { formatCount, formatSeconds } from "@/components/common/numbers";
+import type { RouterOutputs } from "@/components/trpc/client";
+
+export type Run = RouterOutputs["trainingRun"]["get"];
+export type Stage = "baseline" | "training" | "evaluating" | "scoring";
+
+/** The stages as a person follows them, in order. */
+export const STAGES: { stage: Stage; name: string; doing: string }[] = [
+  { stage: "baseline", name: "Before", doing: "Asking the base model every test question" },
+  { stage: "training", name: "Training", doing: "Training the adapter" },
+  { stage: "evaluating", name: "After", doing: "Asking the adapter the same questions" },
+  { stage: "scoring", name: "Which data helped", doing: "Estimating whose rows helped" },
+];
+
+export const PRESET_WORDS = {
+  quick: { name: "Quick", body: "A first answer soon. Enough to see whether the data teaches something." },
+  balanced: {
+    name: "Balanced",
+    body: "More passes over the rows with smaller steps; keeps the best point on the way.",
+  },
+};
+
+export const METRIC_WORDS: Record<string, string> = {
+  accuracy: "right labels",
+  exact_match: "answers that match exactly",
+};
+
+/** One sentence of state for the page head. */
+export function runSentence(run: Run): string {
+  switch (run.status) {
+    case "commit":
+      return run.transaction
+        ? "The commitment is on its way to the chain. Training starts when a block holds it."
+        : "It waits for its builder’s signature. Nothing has been trained yet.";
+    case "succeeded":
+      return `Finished in ${formatSeconds(totalSeconds(run))}: trained, measured on the locked test, and scored by contributor.`;
+    case "failed":
+      return "It stopped with a problem.";
+    case "cancelled":
+      return run.adapter
+        ? `Cancelled. The best adapter so far was kept${run.evaluation ? "." : "; it was not measured."}`
+        : "Cancelled before there was an adapter.";
+    default:
+      return `${STAGES.find((item) => item.stage === run.status)!.doing}${left(run)}.`;
+  }
+}
+
+const left = (run: Run): string => {
+  const eta = run.progress?.etaSeconds;
+  return eta ? `, about ${formatSeconds(eta)} left in this step` : "";
+};
+
+export const totalSeconds = (run: Run): number => Object.values(run.stageSeconds).reduce((a, b) => a + b, 0);
+
+/** "120 of 400 steps, 48 rows a second, about 1 min 20 s left" */
+export function progressLine(run: Run, rowsPerSecond: number | null): string {
+  if (run.progress?.note) return run.progress.note;
+  const { done = 0, total = 0, unit = "", etaSeconds = null } = run.progress ?? {};
+  const parts = total > 0 ? [`${formatCount(done)} of ${formatCount(total)} ${unit}`] : ["Starting"];
+  if (run.status === "training" && rowsPerSecond)
+    parts.push(`${formatCount(Math.round(rowsPerSecond))} rows a second`);
+  if (etaSeconds !== null && total > 0) parts.push(`about ${formatSeconds(etaSeconds)} left`);
+  return parts.join(", ");
+}
+
+/** A time range as people say it: "20 s to 1 min 30 s". */
+export const timeRange = (low: number, high: number): string =>
+  `${formatSeconds(low)} to ${formatSeconds(high)}`;
