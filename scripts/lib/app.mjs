@@ -187,7 +187,7 @@ async function startChain({ supervisor, dataDir, ports, secrets, log, closers })
   }
   const { DATANET_REGISTRY, ADAPTER_REGISTRY, ACCESS_MANAGER } = process.env;
   if (given && DATANET_REGISTRY && ADAPTER_REGISTRY && ACCESS_MANAGER) return environment;
-  const known = given ? readJson(resolve(root, "contracts", "deployments", `${id}.json`)) : null;
+  const known = deployerKey ? null : readJson(resolve(root, "contracts", "deployments", `${id}.json`));
   if (!known && !deployerKey)
     throw new Error(
       `Chain ${id} has no known contracts: set DATANET_REGISTRY, ADAPTER_REGISTRY and ACCESS_MANAGER, or DEPLOYER_KEY to deploy them.`,
