@@ -126,8 +126,8 @@ const Machine = z
   .transform(({ memory_bytes, ...rest }) => ({ ...rest, memoryBytes: memory_bytes }));
 
 /**
- * Compile-time only: what the runner's contract says it sends must be what the schemas above read, and a spec must
- * be one it takes. A change of openapi.json that these do not follow fails the type check here.
+ * Compile-time only: what the runner's contract says it sends must be what the schemas above read. A change of
+ * openapi.json that they do not follow fails the type check here.
  */
 type Wire = components["schemas"];
 type Reads<Schema extends z.ZodType, Sent extends z.input<Schema>> = [Schema, Sent];
@@ -178,10 +178,16 @@ const BLOB_TIMEOUT_MS = 60_000;
 export function createRunnerClient(options: { url: string; token: string }): RunnerClient {
   const base = options.url.replace(/\/$/, "");
 
-  async function send(method: string, path: string, body?: unknown, timeoutMs = TIMEOUT_MS): Promise<Response> {
+  async function send(
+    method: string,
+    path: string,
+    body?: unknown,
+    timeoutMs = TIMEOUT_MS,
+  ): Promise<Response> {
     const isBinary = body instanceof Uint8Array;
     const headers: Record<string, string> = { authorization: `Bearer ${options.token}` };
-    if (body !== undefined) headers["content-type"] = isBinary ? "application/octet-stream" : "application/json";
+    if (body !== undefined)
+      headers["content-type"] = isBinary ? "application/octet-stream" : "application/json";
     try {
       return await fetch(`${base}${path}`, {
         method,
@@ -254,7 +260,8 @@ export function createRunnerClient(options: { url: string; token: string }): Run
         throw error;
       }
     },
-    events: (id, after, limit = 500) => json(EventPage, "GET", `${runPath(id)}/events?after=${after}&limit=${limit}`),
+    events: (id, after, limit = 500) =>
+      json(EventPage, "GET", `${runPath(id)}/events?after=${after}&limit=${limit}`),
     cancel: (id) => json(RunState, "POST", `${runPath(id)}/cancel`),
   };
 }

@@ -70,6 +70,15 @@ test("is killed on request", async () => {
   await expect(reading).rejects.toThrow(/abort/i);
 });
 
+test("line separators in names and texts do not break the talk with the child", async () => {
+  const odd = join(folder, "odd.jsonl");
+  writeFileSync(odd, '{"the\u2028prompt":"line\u2029one","answer":"a"}\n');
+  const options = { name: "odd.jsonl", mapping: { prompt: "the\u2028prompt", answer: "answer" } };
+  const summary = await runParseChild({ entry, job: { ...job(odd), options } });
+  expect(summary).toMatchObject({ problem: null, mapping: options.mapping, rows: { kept: 1 } });
+  expect(JSON.parse(readFileSync(paths.keptPath, "utf8")).prompt).toBe("line\u2029one");
+});
+
 test("a reader that cannot even start is a refusal in words", async () => {
   const summary = await runParseChild({ entry: join(folder, "none.mjs"), job: job(source) });
   expect(summary.problem?.message).toBe("Reading the file was stopped: the reader ended unexpectedly.");

@@ -8,7 +8,7 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { intakeStream } from "./intake";
-import type { ParseJob, ParseMessage } from "./run-parse-child";
+import { jsonLine, type ParseJob, type ParseMessage } from "./run-parse-child";
 
 const BUFFER_CHARS = 262_144;
 
@@ -21,7 +21,7 @@ class LineFile {
   }
 
   async add(value: unknown): Promise<void> {
-    this.lines += `${JSON.stringify(value)}\n`;
+    this.lines += jsonLine(value);
     if (this.lines.length >= BUFFER_CHARS) await this.flush();
   }
 
@@ -37,7 +37,7 @@ class LineFile {
   }
 }
 
-const say = (message: ParseMessage) => process.stdout.write(`${JSON.stringify(message)}\n`);
+const say = (message: ParseMessage) => process.stdout.write(jsonLine(message));
 
 async function run(job: ParseJob): Promise<void> {
   const kept = new LineFile(await open(job.keptPath, "w", 0o600));

@@ -20,6 +20,11 @@ export type ParseChildOptions = {
   signal?: AbortSignal;
 };
 
+/** One line of JSON. Readline also ends a line at U+2028 and U+2029, which a column's name may hold. */
+export function jsonLine(value: unknown): string {
+  return `${JSON.stringify(value).replace(/[\u2028\u2029]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16)}`)}\n`;
+}
+
 /**
  * Runs one intake in a child process with an empty environment and its own memory limit, and kills it after
  * `timeLimitMs`. A child that was stopped or broke answers as a refused file: PARSE_TIMEOUT or PARSE_CRASHED.
@@ -52,7 +57,7 @@ export async function runParseChild(options: ParseChildOptions): Promise<IntakeS
   });
   // A child that died early closes its input; its exit tells the story.
   child.stdin.on("error", () => {});
-  child.stdin.write(`${JSON.stringify(job)}\n`);
+  child.stdin.write(jsonLine(job));
   try {
     const code = await new Promise<number | null>((resolve, reject) => {
       child.on("error", reject);
