@@ -17,7 +17,7 @@ export function SessionList() {
     trpc.account.revokeSession.mutationOptions({ onSettled: () => queryClient.invalidateQueries() }),
   );
   return (
-    <section aria-labelledby="sessions">
+    <section aria-labelledby="sessions" className="max-w-reading">
       <h2 id="sessions" className="text-lg">
         Where you are signed in
       </h2>

@@ -22,7 +22,10 @@ type FormProps = {
 
 export function CreateDatanetForm({ draft, errors, onChange, onSubmit, isBusy, children }: FormProps) {
   const form = useRef<HTMLFormElement>(null);
+  const wasSubmitted = useRef(false);
   useEffect(() => {
+    if (!wasSubmitted.current) return;
+    wasSubmitted.current = false;
     if (Object.keys(errors).length > 0) form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
   }, [errors]);
   return (
@@ -32,6 +35,7 @@ export function CreateDatanetForm({ draft, errors, onChange, onSubmit, isBusy, c
       className="grid gap-7"
       onSubmit={(event) => {
         event.preventDefault();
+        wasSubmitted.current = true;
         onSubmit();
       }}
     >

@@ -65,6 +65,11 @@ function CreateDatanet() {
     );
   }
 
+  /** A sentence about a field goes away with the first key typed in it. */
+  const edit = (part: Partial<DatanetDraft>) => {
+    change(part);
+    setErrors((current) => Object.fromEntries(Object.entries(current).filter(([name]) => !(name in part))));
+  };
   const submit = () => {
     const parsed = CreateDatanetInput.safeParse(toInput(draft));
     if (!parsed.success) {
@@ -78,7 +83,7 @@ function CreateDatanet() {
     <CreateDatanetForm
       draft={draft}
       errors={errors}
-      onChange={change}
+      onChange={edit}
       onSubmit={submit}
       isBusy={create.isPending}
     >

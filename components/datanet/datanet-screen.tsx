@@ -16,6 +16,7 @@ import { Skeleton } from "../ui/skeleton";
 import { DatanetTabs } from "./datanet-tabs";
 import { type NextStep, nextSteps, stateSentence } from "./next-step";
 import { RegistrationStatus } from "./registration-status";
+import { openTab } from "./use-hash-tab";
 
 export type DatanetDetails = RouterOutputs["datanet"]["get"];
 
@@ -48,7 +49,9 @@ function LoadedDatanet({ datanet }: { datanet: DatanetDetails }) {
   const [isRegistering, setIsRegistering] = useState(false);
   const { data: versions } = useQuery(trpc.snapshot.listForDatanet.queryOptions({ datanetId: datanet.id }));
   const { data: runs } = useQuery(trpc.trainingRun.list.queryOptions({ datanetId: datanet.id }));
-  const facts = { ...datanet, isSignedIn: Boolean(account) };
+  const { data: members } = useQuery(trpc.datanet.members.queryOptions({ datanetId: datanet.id }));
+  const validators = members?.filter((member) => member.isValidator).length;
+  const facts = { ...datanet, isSignedIn: Boolean(account), validators };
   const [first, ...others] = nextSteps(facts, versions ?? []);
   return (
     <>
@@ -91,9 +94,9 @@ function StepButton({ step, datanetId, onRegister }: StepButtonProps) {
       </LinkButton>
     );
   }
-  if (step.kind === "register") {
+  if (step.kind === "register" || step.kind === "tab") {
     return (
-      <Button variant="primary" onClick={onRegister}>
+      <Button variant="primary" onClick={step.kind === "tab" ? () => openTab(step.tab) : onRegister}>
         {step.label}
       </Button>
     );
@@ -140,7 +143,11 @@ function StepMenu({ steps, datanetId }: { steps: NextStep[]; datanetId: string }
       label="More actions"
       items={steps.map((step) => ({
         label: step.label,
-        onSelect: () => (step.kind === "link" ? router.push(step.href) : join.mutate({ datanetId })),
+        onSelect: () => {
+          if (step.kind === "link") router.push(step.href);
+          if (step.kind === "tab") openTab(step.tab);
+          if (step.kind === "join") join.mutate({ datanetId });
+        },
       }))}
     />
   );

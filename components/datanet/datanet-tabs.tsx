@@ -17,12 +17,23 @@ type DatanetTabsProps = {
   runs: RouterOutputs["trainingRun"]["list"]["items"] | undefined;
 };
 
+const POLL_MS = 3_000;
+
+/** The chain does not say yet what was decided here. */
+const isOnItsWay = (member: RouterOutputs["datanet"]["members"][number]) =>
+  member.isValidator !== member.isValidatorOnChain;
+
 export function DatanetTabs({ datanet, versions, runs }: DatanetTabsProps) {
   const trpc = useTRPC();
   const datanetId = datanet.id;
   const contributions = useQuery(trpc.contribution.listForDatanet.queryOptions({ datanetId }));
   const adapters = useQuery(trpc.adapter.list.queryOptions({ datanetId }));
-  const members = useQuery(trpc.datanet.members.queryOptions({ datanetId }));
+  const members = useQuery(
+    trpc.datanet.members.queryOptions(
+      { datanetId },
+      { refetchInterval: ({ state }) => (state.data?.some(isOnItsWay) ? POLL_MS : false) },
+    ),
+  );
   const [tab, setTab] = useHashTab("rules");
   return (
     <Tabs

@@ -74,7 +74,7 @@ export function GrantDialog({ datanet, member, onClose }: GrantDialogProps) {
         <ChainErrorCallout error={error} onRetry={start} />
         <WriteStatus write={write} onRetry={start} />
         <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>{isDone ? "Close" : "Cancel"}</Button>
+          <Button onClick={onClose}>{write.hash ? "Close" : "Cancel"}</Button>
           {isDone ? null : (
             <Button variant="primary" onClick={start} isBusy={isSaving || write.isBusy} busyLabel="Working…">
               {isValidator ? "Grant the role" : "Take the role back"}

@@ -54,6 +54,12 @@ describe("the one next step", () => {
     expect(first(datanet({ acceptedRows: 1204 }, { isOwner: true }), [version()])).toBe("Train on version 1");
   });
 
+  it("is to choose a validator for the owner of rows that nobody may review", () => {
+    const facts = datanet({ pendingRows: 4, validators: 0 }, { isOwner: true });
+    expect(first(facts)).toBe("Choose a validator");
+    expect(stateSentence(facts, [], [])).toBe("4 rows wait for review; no validator yet.");
+  });
+
   it("is to review for a validator, and first to approve a version that waits", () => {
     const validator = { isValidator: true };
     expect(first(datanet({ pendingRows: 3 }, validator))).toBe("Review 3 rows");

@@ -7,6 +7,8 @@ export type DatanetFacts = {
   pendingRows: number;
   role: { isOwner: boolean; isMember: boolean; isValidator: boolean };
   isSignedIn: boolean;
+  /** How many validators there are; undefined while that is not known. */
+  validators?: number;
 };
 export type VersionFacts = { id: string; number: number; status: string; rows: number; runs: number };
 export type RunFacts = { id: string; status: string };
@@ -14,6 +16,7 @@ export type RunFacts = { id: string; status: string };
 export type NextStep =
   | { kind: "link"; label: string; href: string }
   | { kind: "join"; label: string }
+  | { kind: "tab"; label: string; tab: string }
   | { kind: "register"; label: string };
 
 const RUNNING = ["baseline", "training", "evaluating", "scoring"];
@@ -30,6 +33,7 @@ export function stateSentence(datanet: DatanetFacts, versions: VersionFacts[], r
   if (datanet.pendingRows > 0) {
     parts.push(`${rowsOf(datanet.pendingRows)} ${datanet.pendingRows === 1 ? "waits" : "wait"} for review`);
   }
+  if (datanet.validators === 0) parts.push("no validator yet");
   const waiting = versions.find((version) => version.status === "approval" || version.status === "commit");
   if (waiting)
     parts.push(
@@ -64,6 +68,9 @@ export function nextSteps(datanet: DatanetFacts, versions: VersionFacts[]): Next
   if (role.isOwner && commit) link(`Freeze version ${commit.number}`, `/versions/${commit.id}`);
   if (role.isValidator && datanet.pendingRows > 0)
     link(`Review ${rowsOf(datanet.pendingRows)}`, `${base}/review`);
+  if (role.isOwner && datanet.pendingRows > 0 && datanet.validators === 0) {
+    steps.push({ kind: "tab", label: "Choose a validator", tab: "members" });
+  }
   const hasNewRows = datanet.acceptedRows > (frozen?.rows ?? 0);
   const canFreeze = role.isOwner && datanet.status === "registered" && !isOpen && hasNewRows;
   if (canFreeze && datanet.pendingRows === 0) link("Freeze a version", `${base}/freeze`);

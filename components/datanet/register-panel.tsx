@@ -21,13 +21,17 @@ export function RegisterPanel({ datanetId, isAutoStarted, onIncluded }: Register
   const client = useTRPCClient();
   const write = useContractWrite({ onIncluded });
   const [error, setError] = useState<ShownChainError | null>(null);
+  const [isPreparing, setIsPreparing] = useState(false);
   const start = async () => {
     setError(null);
+    setIsPreparing(true);
     try {
       const { call } = await client.datanet.prepareRegister.mutate({ datanetId });
       await write.write({ purpose: "datanet.create", subjectId: datanetId, call });
     } catch (cause) {
       setError(toChainError(cause));
+    } finally {
+      setIsPreparing(false);
     }
   };
 
@@ -38,14 +42,18 @@ export function RegisterPanel({ datanetId, isAutoStarted, onIncluded }: Register
     start();
   });
 
-  const isIdle = write.state === "idle" && !isAutoStarted;
   return (
     <div className="grid gap-3">
       <h2 className="text-lg">Register on the chain</h2>
       <SignNotice what="register the hash of this Datanet’s rules, with you as its owner" cost="fee" />
-      {isIdle ? (
+      {write.state === "idle" && !error ? (
         <div>
-          <Button variant="primary" onClick={start}>
+          <Button
+            variant="primary"
+            onClick={start}
+            isBusy={isPreparing || isAutoStarted}
+            busyLabel="Preparing the transaction…"
+          >
             Register
           </Button>
         </div>

@@ -7,6 +7,8 @@ import { DATANET_STATUS, GOAL_WORDS, shownStatus } from "./words";
 /** What the Datanet is for and what counts as a good row: what a validator judges by. */
 export function RulesPanel({ datanet }: { datanet: DatanetDetails }) {
   const goal = GOAL_WORDS[datanet.goal];
+  const chain = shownStatus(DATANET_STATUS, datanet.status);
+  const number = datanet.chainDatanetId;
   return (
     <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_288px]">
       <div className="grid content-start gap-6">
@@ -44,8 +46,10 @@ export function RulesPanel({ datanet }: { datanet: DatanetDetails }) {
         <Fact term="Licence">{datanet.licence}</Fact>
         <Fact term="Owner">{personName({ name: datanet.ownerName, address: datanet.ownerAddress })}</Fact>
         <Fact term="Chain">
-          <StatusBadge {...shownStatus(DATANET_STATUS, datanet.status)} />
-          {datanet.chainDatanetId === null ? null : `, number ${datanet.chainDatanetId}`}
+          <StatusBadge
+            tone={chain.tone}
+            label={number === null ? chain.label : `${chain.label}, number ${number}`}
+          />
         </Fact>
         <Fact term="Hash of these rules">
           <HashLink value={datanet.policyHash} label="hash of the rules" />

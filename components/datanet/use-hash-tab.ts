@@ -1,5 +1,5 @@
 "use client";
-import { useCallback, useSyncExternalStore } from "react";
+import { useSyncExternalStore } from "react";
 
 const subscribe = (onChange: () => void) => {
   window.addEventListener("hashchange", onChange);
@@ -13,9 +13,11 @@ export function useHashTab(fallback: string): [string, (tab: string) => void] {
     () => window.location.hash.slice(1),
     () => "",
   );
-  const set = useCallback((tab: string) => {
-    window.history.replaceState(window.history.state, "", `#${tab}`);
-    window.dispatchEvent(new HashChangeEvent("hashchange"));
-  }, []);
-  return [hash || fallback, set];
+  return [hash || fallback, openTab];
+}
+
+/** Replaces the address, so that Back leaves the page and does not walk through tabs. */
+export function openTab(tab: string): void {
+  window.history.replaceState(window.history.state, "", `#${tab}`);
+  window.dispatchEvent(new HashChangeEvent("hashchange"));
 }

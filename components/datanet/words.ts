@@ -19,7 +19,7 @@ export const GOAL_WORDS: Record<
     name: "Answer questions",
     short: "Answers",
     body: "A question goes in, a short answer comes out.",
-    example: ["“At how many degrees does water boil?”", "100 °C"],
+    example: ["“At how many degrees does water boil?”", "100\u00a0°C"],
     metric: "Measured by answers that match exactly.",
   },
 };

@@ -27,14 +27,14 @@ function Remedy({ error, onRetry }: { error: ShownChainError; onRetry?: () => vo
 }
 
 /** Only the local chain has a faucet; elsewhere the sentence alone must do. */
-export function FaucetButton({ onFunded }: { onFunded?: () => void }) {
+export function FaucetButton({ onFunded, size = "sm" }: { onFunded?: () => void; size?: "sm" | "md" }) {
   const trpc = useTRPC();
   const [chain] = useChains();
   const fund = useMutation(trpc.account.fund.mutationOptions({ onSuccess: () => onFunded?.() }));
   if (!chain.testnet) return null;
   return (
     <>
-      <Button size="sm" onClick={() => fund.mutate()} isBusy={fund.isPending} busyLabel="Funding…">
+      <Button size={size} onClick={() => fund.mutate()} isBusy={fund.isPending} busyLabel="Funding…">
         Get test money
       </Button>
       {fund.error ? <ErrorCallout error={fund.error} className="basis-full" /> : null}

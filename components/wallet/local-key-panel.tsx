@@ -4,6 +4,7 @@ import { useChains } from "wagmi";
 import { CopyButton } from "../common/copy-button";
 import { downloadText } from "../common/csv";
 import { HashLink } from "../common/hash-link";
+import { useAccount } from "../trpc/use-account";
 import { Button } from "../ui/button";
 import { Callout } from "../ui/callout";
 import { Dialog } from "../ui/dialog";
@@ -16,7 +17,9 @@ import { useLocalAddress } from "./use-local-address";
 /** Export, import and fund the key kept in this browser; shown on the local chain only. */
 export function LocalKeyPanel() {
   const [chain] = useChains();
-  const address = useLocalAddress();
+  const address = useLocalAddress()?.toLowerCase();
+  const { account } = useAccount();
+  const isSignedIn = account?.address === address;
   const [open, setOpen] = useState<"export" | "import" | null>(null);
   if (!chain.testnet) return null;
   return (
@@ -35,16 +38,12 @@ export function LocalKeyPanel() {
         </p>
       ) : null}
       <div className="mt-3 flex flex-wrap gap-2">
-        {address ? (
-          <>
-            <Button onClick={() => setOpen("export")}>Export key</Button>
-            <FaucetButton />
-          </>
-        ) : null}
+        {address ? <Button onClick={() => setOpen("export")}>Export key</Button> : null}
         <Button onClick={() => setOpen("import")}>Import key</Button>
+        {isSignedIn && address ? <FaucetButton size="md" /> : null}
       </div>
       <ExportDialog isOpen={open === "export"} onClose={() => setOpen(null)} />
-      <ImportDialog isOpen={open === "import"} onClose={() => setOpen(null)} hasKey={address !== null} />
+      <ImportDialog isOpen={open === "import"} onClose={() => setOpen(null)} hasKey={address !== undefined} />
     </section>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 import { useConnectModal } from "@rainbow-me/rainbowkit";
 import { useRouter } from "next/navigation";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { useAccount, useChains, useConnectors, useDisconnect } from "wagmi";
 import { shortHash } from "../common/hash-link";
 import { PageHeader } from "../common/page-header";
@@ -93,9 +93,16 @@ function BrowserWay({ onSignIn, isBusy, busyLabel }: WayProps) {
   const hasAny = connectors.some(
     ({ id, type }) => id !== LOCAL_CONNECTOR_ID && (type !== "injected" || isInjected()),
   );
+  // RainbowKit gives no window while a wallet is connected, so the local one leaves first.
+  const [wantsModal, setWantsModal] = useState(false);
+  useEffect(() => {
+    if (!wantsModal || !openConnectModal) return;
+    setWantsModal(false);
+    openConnectModal();
+  }, [wantsModal, openConnectModal]);
   const open = () => {
-    if (connector?.id === LOCAL_CONNECTOR_ID) disconnect({}, { onSuccess: () => openConnectModal?.() });
-    else openConnectModal?.();
+    if (connector) disconnect();
+    setWantsModal(true);
   };
   if (isConnected) {
     return (
@@ -121,7 +128,7 @@ function BrowserWay({ onSignIn, isBusy, busyLabel }: WayProps) {
           : "No wallet extension was found in this browser. Install one and reload this page."
       }
     >
-      <Button onClick={open} disabled={!hasAny || !openConnectModal}>
+      <Button onClick={open} disabled={!hasAny}>
         Connect a browser wallet
       </Button>
     </Way>
