@@ -1,7 +1,7 @@
 import { and, eq, inArray } from "drizzle-orm";
+import type { Transaction } from "@/db/client";
 import { chainTransactions, datanets, publications, snapshots, trainingRuns } from "@/db/schema";
 import type { TransactionPurpose } from "@/db/schema/chain.constants";
-import type { Transaction } from "@/db/client";
 import { env } from "@/env";
 import { appendAudit } from "@/server/audit/append";
 import { notFound } from "@/server/errors";
