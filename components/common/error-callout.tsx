@@ -12,12 +12,12 @@ export function ErrorCallout({ error, onRetry, action, className }: ErrorCallout
   const buttons =
     onRetry || action ? (
       <>
+        {action}
         {onRetry ? (
           <Button size="sm" onClick={onRetry}>
             Try again
           </Button>
         ) : null}
-        {action}
       </>
     ) : null;
   return (

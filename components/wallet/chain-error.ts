@@ -45,7 +45,7 @@ export const wrongChain = (wanted: string) =>
     `Switch it to ${wanted}, then try again.`,
   );
 
-/** Amounts in wei; shown with five significant digits at most. */
+/** Amounts in wei. */
 export const noFunds = (needWei: bigint, haveWei: bigint) =>
   new WalletProblem(
     "NO_FUNDS",
@@ -53,7 +53,11 @@ export const noFunds = (needWei: bigint, haveWei: bigint) =>
     "Add money to the account, then try again. Nothing was sent.",
   );
 
+const DUST_WEI = 1_000_000_000_000n;
+
+/** Five significant digits; what no fee could be paid from is not spelled out. */
 export function shortEther(wei: bigint): string {
+  if (wei > 0n && wei < DUST_WEI) return "less than 0.000001";
   return Number(formatEther(wei)).toLocaleString("en", { maximumSignificantDigits: 5 });
 }
 

@@ -10,12 +10,9 @@ import { Button, LinkButton } from "../ui/button";
 import { Callout } from "../ui/callout";
 import { ChainErrorCallout } from "./chain-error-callout";
 import { LOCAL_CONNECTOR_ID } from "./local-connector";
+import { safeNext } from "./safe-next";
 import { useLocalAddress } from "./use-local-address";
 import { useSignIn } from "./use-sign-in";
-
-/** Only paths of this site: "//host" and "/\host" would lead away. */
-export const safeNext = (next: string | undefined): string =>
-  next && /^\/(?![/\\])/.test(next) ? next : "/datanets";
 
 const BUSY = {
   connecting: "Connecting…",
@@ -91,7 +88,7 @@ function BrowserWay({ onSignIn, isBusy, busyLabel }: WayProps) {
   const { disconnect } = useDisconnect();
   const isConnected = address !== undefined && connector?.id !== LOCAL_CONNECTOR_ID;
   const hasAny = connectors.some(
-    ({ id, type }) => id !== LOCAL_CONNECTOR_ID && (type !== "injected" || isInjected()),
+    ({ id }) => id !== LOCAL_CONNECTOR_ID && (id !== "injected" || isInjected()),
   );
   // RainbowKit gives no window while a wallet is connected, so the local one leaves first.
   const [wantsModal, setWantsModal] = useState(false);

@@ -27,12 +27,13 @@ export function WalletProvider({ children }: { children: ReactNode }) {
 }
 
 const theme = walletTheme();
+const APP_INFO = { appName: "ModelFactory", learnMoreUrl: "https://ethereum.org/wallets/" };
 
 function ConfiguredWallets({ settings, children }: { settings: ChainSettings; children: ReactNode }) {
   const config = useMemo(() => createWalletConfig(settings), [settings]);
   return (
     <WagmiProvider config={config}>
-      <RainbowKitProvider theme={theme} modalSize="compact">
+      <RainbowKitProvider theme={theme} modalSize="compact" appInfo={APP_INFO}>
         {children}
       </RainbowKitProvider>
     </WagmiProvider>
