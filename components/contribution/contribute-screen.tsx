@@ -1,0 +1,153 @@
+"use client";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useCallback } from "react";
+import { RequireSignIn } from "../account/require-sign-in";
+import { EmptyState } from "../common/empty-state";
+import { ErrorCallout } from "../common/error-callout";
+import { formatBytes, formatSeconds } from "../common/numbers";
+import { PageHeader } from "../common/page-header";
+import { type RouterOutputs, useTRPC } from "../trpc/client";
+import { Button, LinkButton } from "../ui/button";
+import { Progress } from "../ui/progress";
+import { Skeleton } from "../ui/skeleton";
+import { FileDrop } from "./file-drop";
+import { OwnContributions } from "./own-contributions";
+import { type UploadState, useUpload } from "./use-upload";
+
+type Datanet = RouterOutputs["datanet"]["get"];
+
+const EXAMPLES: Record<Datanet["goal"], [string, string]> = {
+  label: ["a small bird that eats seeds", "animal"],
+  answer: ["At how many degrees does water boil?", "100"],
+};
+
+export function ContributeScreen({ datanetId }: { datanetId: string }) {
+  const trpc = useTRPC();
+  const { data: datanet, error, refetch } = useQuery(trpc.datanet.get.queryOptions({ datanetId }));
+  if (error) return <ErrorCallout error={error} onRetry={refetch} />;
+  if (!datanet) return <ContributeSkeleton />;
+  return (
+    <div className="max-w-180">
+      <PageHeader
+        noun={
+          <Link href={`/datanets/${datanetId}`} className="link">
+            {datanet.name}
+          </Link>
+        }
+        title="Contribute a file"
+        sentence={
+          datanet.goal === "label"
+            ? "Each row is a text and its label. You see what was understood before anything is submitted."
+            : "Each row is a question and its answer. You see what was understood before anything is submitted."
+        }
+      />
+      <RequireSignIn purpose="contribute">
+        {datanet.role.isMember ? <Contribute datanet={datanet} /> : <JoinFirst datanet={datanet} />}
+      </RequireSignIn>
+    </div>
+  );
+}
+
+function Contribute({ datanet }: { datanet: Datanet }) {
+  const router = useRouter();
+  const open = useCallback((id: string) => router.push(`/contributions/${id}`), [router]);
+  const { state, send, cancel } = useUpload(datanet.id, open);
+  return (
+    <div className="grid gap-8">
+      <div className="grid gap-4">
+        {state.phase === "failed" ? <Refused state={state} /> : null}
+        {state.phase === "sending" ? (
+          <Sending state={state} onCancel={cancel} />
+        ) : (
+          <FileDrop onFile={send} example={EXAMPLES[datanet.goal]} />
+        )}
+        {datanet.labels.length > 0 ? (
+          <p className="text-muted">
+            Labels of this Datanet: <span className="text-ink">{datanet.labels.join(", ")}</span>
+          </p>
+        ) : null}
+      </div>
+      <OwnContributions datanetId={datanet.id} />
+    </div>
+  );
+}
+
+type SendingState = Extract<UploadState, { phase: "sending" }>;
+
+function Sending({ state, onCancel }: { state: SendingState; onCancel: () => void }) {
+  const { name, sent, total, secondsLeft } = state;
+  const left = secondsLeft === null ? "" : `, about ${formatSeconds(Math.ceil(secondsLeft))} left`;
+  const words =
+    sent < total
+      ? `${formatBytes(sent)} of ${formatBytes(total)} sent${left}`
+      : "Everything is sent; it is being stored";
+  return (
+    <div className="grid gap-4 rounded-lg border border-line px-6 py-8">
+      <p className="font-medium break-words">{name}</p>
+      <Progress value={sent} max={total} label={words} />
+      <div>
+        <Button size="sm" onClick={onCancel}>
+          Cancel
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function Refused({ state }: { state: Extract<UploadState, { phase: "failed" }> }) {
+  const { error } = state;
+  return (
+    <ErrorCallout
+      error={error}
+      action={
+        error.contributionId ? (
+          <LinkButton size="sm" href={`/contributions/${error.contributionId}`}>
+            Open that contribution
+          </LinkButton>
+        ) : null
+      }
+    />
+  );
+}
+
+function JoinFirst({ datanet }: { datanet: Datanet }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const join = useMutation(
+    trpc.datanet.join.mutationOptions({
+      onSuccess: () => queryClient.invalidateQueries(trpc.datanet.get.queryFilter({ datanetId: datanet.id })),
+    }),
+  );
+  return (
+    <>
+      <EmptyState
+        title={`Join ${datanet.name} to contribute`}
+        body="Joining is one click and needs no signature. You can read everything either way."
+        action={
+          <Button
+            variant="primary"
+            isBusy={join.isPending}
+            busyLabel="Joining…"
+            onClick={() => join.mutate({ datanetId: datanet.id })}
+          >
+            Join
+          </Button>
+        }
+      />
+      <ErrorCallout error={join.error} className="mt-4" />
+    </>
+  );
+}
+
+function ContributeSkeleton() {
+  return (
+    <div role="status" aria-label="Loading the Datanet" className="max-w-180">
+      <Skeleton className="mb-2 h-4 w-32" />
+      <Skeleton className="h-9 w-64" />
+      <Skeleton className="mt-2 h-5 w-full" />
+      <Skeleton className="mt-6 h-52" />
+    </div>
+  );
+}

@@ -1,0 +1,125 @@
+"use client";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { personName } from "../account/person";
+import { ErrorCallout } from "../common/error-callout";
+import { formatBytes } from "../common/numbers";
+import { PageHeader } from "../common/page-header";
+import { useTRPC } from "../trpc/client";
+import { Button } from "../ui/button";
+import { Dialog } from "../ui/dialog";
+import { Menu } from "../ui/menu";
+import type { Contribution } from "./contribution-screen";
+import { rowsText } from "./words";
+
+/** One sentence of state. */
+export function stateSentence(contribution: Contribution): string {
+  const { status, rows, review, licence } = contribution;
+  const by = contribution.isMine
+    ? ""
+    : `From ${personName({ name: contribution.contributorName, address: contribution.contributorAddress })}. `;
+  const size = formatBytes(contribution.fileBytes);
+  switch (status) {
+    case "uploaded":
+    case "parsing":
+      return `${size}, being read. You may leave this page; the reading goes on.`;
+    case "failed":
+      return `${size}. The file was refused; nothing of it is in the Datanet.`;
+    case "ready":
+      return rows.kept > 0
+        ? `${size}, read. Look at the rows as they will be trained, then submit them.`
+        : `${size}, read. No row could be kept; the reasons are below.`;
+    case "submitted":
+      return `${by}${rowsText(rows.kept)} under ${licence}: ${review.pending} waiting for review, ${review.accepted} accepted, ${review.rejected} rejected.`;
+    case "reviewed":
+      return `${by}${rowsText(rows.kept)} under ${licence}, reviewed: ${review.accepted} accepted, ${review.rejected} rejected.`;
+  }
+}
+
+export function ContributionHeader({ contribution }: { contribution: Contribution }) {
+  const [isDiscarding, setIsDiscarding] = useState(false);
+  const router = useRouter();
+  const { datanetId, datanetName, isMine, status } = contribution;
+  const isDiscardable = isMine && status !== "submitted" && status !== "reviewed";
+  return (
+    <>
+      <PageHeader
+        noun={
+          <Link href={`/datanets/${datanetId}`} className="link">
+            {datanetName}
+          </Link>
+        }
+        title={contribution.fileName}
+        sentence={stateSentence(contribution)}
+        menu={
+          isMine ? (
+            <Menu
+              label="More actions"
+              items={[
+                {
+                  label: "Upload another file",
+                  onSelect: () => router.push(`/datanets/${datanetId}/contribute`),
+                },
+                ...(isDiscardable
+                  ? [
+                      {
+                        label: "Discard this file",
+                        tone: "danger" as const,
+                        isSeparated: true,
+                        onSelect: () => setIsDiscarding(true),
+                      },
+                    ]
+                  : []),
+              ]}
+            />
+          ) : null
+        }
+      />
+      <DiscardDialog contribution={contribution} open={isDiscarding} onOpenChange={setIsDiscarding} />
+    </>
+  );
+}
+
+type DiscardDialogProps = {
+  contribution: Contribution;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+};
+
+function DiscardDialog({ contribution, open, onOpenChange }: DiscardDialogProps) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const queryClient = useQueryClient();
+  const discard = useMutation(
+    trpc.contribution.discard.mutationOptions({
+      onSuccess: ({ datanetId }) => {
+        router.push(`/datanets/${datanetId}/contribute`);
+        queryClient.removeQueries(trpc.contribution.get.queryFilter({ contributionId: contribution.id }));
+        queryClient.invalidateQueries(trpc.contribution.listForDatanet.queryFilter({ datanetId }));
+      },
+    }),
+  );
+  return (
+    <Dialog
+      title="Discard this file?"
+      description="Its rows and the list of problems are deleted. Nothing of it has been submitted. This cannot be undone."
+      open={open}
+      onOpenChange={onOpenChange}
+    >
+      <ErrorCallout error={discard.error} className="mb-4" />
+      <div className="flex flex-wrap justify-end gap-2">
+        <Button onClick={() => onOpenChange(false)}>Keep it</Button>
+        <Button
+          variant="danger"
+          isBusy={discard.isPending}
+          busyLabel="Discarding…"
+          onClick={() => discard.mutate({ contributionId: contribution.id })}
+        >
+          Discard
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,103 @@
+"use client";
+import { type DragEvent, useRef, useState } from "react";
+import { Button } from "../ui/button";
+import { cn } from "../ui/cn";
+import { Field } from "../ui/field";
+import { Textarea } from "../ui/textarea";
+
+const TYPES = ".csv,.tsv,.tab,.jsonl,.ndjson,.json,.txt,text/csv,text/plain,application/jsonl";
+
+type FileDropProps = { onFile: (file: Blob, name: string) => void; example: [string, string] };
+
+/** Drop a file, choose one, or paste rows. */
+export function FileDrop({ onFile, example }: FileDropProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const [isOver, setIsOver] = useState(false);
+  const [isPasting, setIsPasting] = useState(false);
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setIsOver(false);
+    const file = event.dataTransfer.files[0];
+    if (file) onFile(file, file.name);
+  };
+  if (isPasting) return <PasteRows onFile={onFile} onCancel={() => setIsPasting(false)} example={example} />;
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is the mouse's way; the button does the same
+    <div
+      onDragOver={(event) => {
+        event.preventDefault();
+        setIsOver(true);
+      }}
+      onDragLeave={() => setIsOver(false)}
+      onDrop={drop}
+      className={cn(
+        "flex flex-col items-start gap-4 rounded-lg border border-dashed border-edge px-6 py-10",
+        isOver && "border-accent bg-info-soft",
+      )}
+    >
+      <div>
+        <p className="text-lg font-semibold">Drop a file here</p>
+        <p className="mt-1 max-w-reading text-muted">
+          CSV, TSV or JSON Lines, one example per row. Columns are found by their names and can be changed
+          afterwards; chats with a list of messages work too.
+        </p>
+      </div>
+      <div className="flex flex-wrap gap-2">
+        <Button variant="primary" onClick={() => input.current?.click()}>
+          Choose a file
+        </Button>
+        <Button onClick={() => setIsPasting(true)}>Paste rows</Button>
+      </div>
+      <input
+        ref={input}
+        type="file"
+        accept={TYPES}
+        aria-label="File with examples"
+        className="sr-only"
+        tabIndex={-1}
+        onChange={(event) => {
+          const file = event.target.files?.[0];
+          // The same file may be chosen again after a refusal.
+          event.target.value = "";
+          if (file) onFile(file, file.name);
+        }}
+      />
+    </div>
+  );
+}
+
+function PasteRows({ onFile, onCancel, example }: FileDropProps & { onCancel: () => void }) {
+  const [text, setText] = useState("");
+  return (
+    <form
+      className="grid gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (text.trim() !== "") onFile(new Blob([text]), "Pasted rows");
+      }}
+    >
+      <Field
+        label="Rows"
+        hint="The first line names the columns. A copy out of a spreadsheet works as it is."
+      >
+        <Textarea
+          rows={10}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          placeholder={`question,answer\n${example[0]},${example[1]}`}
+          spellCheck={false}
+          autoFocus
+          className="font-mono text-sm"
+        />
+      </Field>
+      <div className="flex flex-wrap gap-2">
+        <Button type="submit" variant="primary" disabled={text.trim() === ""}>
+          Read these rows
+        </Button>
+        <Button variant="ghost" onClick={onCancel}>
+          Choose a file instead
+        </Button>
+      </div>
+    </form>
+  );
+}

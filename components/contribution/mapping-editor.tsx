@@ -1,0 +1,116 @@
+"use client";
+import { ErrorCallout } from "../common/error-callout";
+import { Button } from "../ui/button";
+import { Field } from "../ui/field";
+import { Select } from "../ui/select";
+import type { Contribution, Mapping } from "./contribution-screen";
+import { useRemap } from "./use-remap";
+
+type Role = keyof Mapping;
+type RoleWords = { role: Role; label: string; hint: string; isNeeded?: boolean };
+
+const wordsFor = (goal: Contribution["goal"]): RoleWords[] => [
+  goal === "label"
+    ? { role: "prompt", label: "Text", hint: "What is to be sorted", isNeeded: true }
+    : { role: "prompt", label: "Question", hint: "What the model is asked", isNeeded: true },
+  goal === "label"
+    ? { role: "answer", label: "Label", hint: "What is learned", isNeeded: true }
+    : { role: "answer", label: "Answer", hint: "What is learned", isNeeded: true },
+  { role: "system", label: "Instruction", hint: "Stands before the question" },
+  { role: "category", label: "Category", hint: "Results are shown by it" },
+  { role: "source", label: "Source", hint: "Same source, same side of the split" },
+];
+
+/** What the file is read with now: the applied columns, or what was detected where it was refused. */
+export function appliedMapping({ mapping, inspection, status }: Contribution): Mapping {
+  if (mapping && status !== "failed") return mapping;
+  return { ...inspection?.mapping, ...mapping };
+}
+
+type MappingEditorProps = {
+  contribution: Contribution;
+  /** Columns chosen and not yet applied; null when they are as applied. */
+  draft: Mapping | null;
+  onDraft: (draft: Mapping | null) => void;
+};
+
+export function MappingEditor({ contribution, draft, onDraft }: MappingEditorProps) {
+  const remap = useRemap(contribution.id);
+  const applied = appliedMapping(contribution);
+  const chosen = draft ?? applied;
+  const isRefused = contribution.status === "failed";
+  const columns = contribution.inspection?.columns ?? [];
+  const words = wordsFor(contribution.goal);
+  const missing = words.filter(({ role, isNeeded }) => isNeeded && !chosen[role]);
+  const choose = (role: Role, column: string) => {
+    const next = { ...chosen, [role]: column };
+    const isSame = words.every((word) => (next[word.role] ?? "") === (applied[word.role] ?? ""));
+    onDraft(isSame && !isRefused ? null : next);
+  };
+  // Every role is stated, an empty one too: what is left out here must not be detected again.
+  const complete = Object.fromEntries(words.map(({ role }) => [role, chosen[role] ?? ""])) as Mapping;
+  const isAsking = isRefused || draft !== null;
+  return (
+    <section aria-labelledby="columns">
+      <h2 id="columns" className="text-lg">
+        Columns
+      </h2>
+      <p className="mt-0.5 text-muted">{formatSentence(contribution)}</p>
+      <div className="mt-4 grid gap-4 sm:grid-cols-2 lg:grid-cols-5">
+        {words.map(({ role, label, hint, isNeeded }) => (
+          <Field key={role} label={label} hint={hint} isRequired={isNeeded}>
+            <Select value={chosen[role] ?? ""} onChange={(event) => choose(role, event.target.value)}>
+              <option value="">{isNeeded ? "Choose a column" : "Not in this file"}</option>
+              {optionsFor(columns, chosen[role]).map((name) => (
+                <option key={name} value={name}>
+                  {name}
+                </option>
+              ))}
+            </Select>
+          </Field>
+        ))}
+      </div>
+      {isAsking ? (
+        <div className="mt-4 flex flex-wrap items-center gap-2">
+          <Button
+            variant={isRefused ? "primary" : "secondary"}
+            disabled={missing.length > 0}
+            isBusy={remap.isPending}
+            busyLabel="Starting…"
+            onClick={() => remap.mutate({ contributionId: contribution.id, mapping: complete })}
+          >
+            Read the file with these columns
+          </Button>
+          {draft ? (
+            <Button variant="ghost" onClick={() => onDraft(null)}>
+              Keep them as they were
+            </Button>
+          ) : null}
+          {missing.length > 0 ? (
+            <p className="text-muted">
+              Still to choose: {missing.map(({ label }) => label.toLowerCase()).join(" and ")}.
+            </p>
+          ) : null}
+        </div>
+      ) : null}
+      <ErrorCallout error={remap.error} className="mt-4" />
+    </section>
+  );
+}
+
+/** Two joined columns, or one that plays several parts, are kept as an option of their own. */
+const optionsFor = (columns: string[], value: string | undefined) =>
+  value && !columns.includes(value) ? [value, ...columns] : columns;
+
+const DELIMITERS: Record<string, string> = { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars" };
+
+function formatSentence({ inspection }: Contribution): string {
+  if (!inspection) return "";
+  const columns = `${inspection.columns.length} ${inspection.columns.length === 1 ? "column" : "columns"}`;
+  if (inspection.shape === "messages") {
+    return "Chats were found: the last answer of each is what is learned, the turns before it are the question.";
+  }
+  if (inspection.format === "jsonl") return `JSON Lines, ${columns}.`;
+  const header = inspection.hasHeader ? "the first line names them" : "no header line, so they are numbered";
+  return `${columns}, separated by ${DELIMITERS[inspection.delimiter ?? ","] ?? "a sign of its own"}; ${header}.`;
+}

@@ -1,0 +1,86 @@
+"use client";
+import { Bubble } from "../contribution/chat-bubbles";
+import { VisibleText } from "../contribution/visible-text";
+import { Button } from "../ui/button";
+import { Callout } from "../ui/callout";
+import type { Held } from "./use-review-queue";
+import { useSecondsLeft } from "./use-seconds-left";
+
+const WARN_SECONDS = 120;
+
+type ReviewItemProps = { held: Held; goal: "label" | "answer"; onRenew: () => void };
+
+/** One row, and nothing else: who gave it is not shown. */
+export function ReviewItem({ held, goal, onRenew }: ReviewItemProps) {
+  const { item, deadline } = held;
+  const seconds = useSecondsLeft(deadline);
+  return (
+    <article aria-label={`Row ${item.rowNumber} of ${item.contribution.fileName}`} className="grid gap-5">
+      <div className="flex flex-wrap items-baseline justify-between gap-x-4 text-sm text-muted">
+        <p className="min-w-0 break-words">
+          Row <span className="num">{item.rowNumber}</span> of {item.contribution.fileName}
+        </p>
+        <p className="num" title="After that it goes back to the queue">
+          Yours for {clock(seconds)}
+        </p>
+      </div>
+      {seconds <= WARN_SECONDS ? (
+        <Callout
+          tone="warn"
+          title={seconds === 0 ? "This row went back to the queue" : "This row goes back to the queue soon"}
+          action={
+            <Button size="sm" onClick={onRenew}>
+              {seconds === 0 ? "Take the next row" : "Keep it"}
+            </Button>
+          }
+        />
+      ) : null}
+      <div className="grid min-h-52 content-start gap-3 text-lg">
+        {item.system ? (
+          <p className="max-w-reading text-base text-muted">
+            <VisibleText text={item.system} />
+          </p>
+        ) : null}
+        <Bubble who={goal === "label" ? "Text" : "Question"}>
+          <VisibleText text={item.prompt} />
+        </Bubble>
+        <Bubble who={goal === "label" ? "Label" : "Answer"} isLearned>
+          <VisibleText text={item.answer} />
+        </Bubble>
+      </div>
+      <Facts
+        category={goal === "label" && item.category === item.answer ? "" : item.category}
+        source={item.source}
+      />
+    </article>
+  );
+}
+
+function Facts({ category, source }: { category: string; source: string }) {
+  if (!category && !source) return null;
+  return (
+    <dl className="flex flex-wrap gap-x-8 gap-y-2 text-sm">
+      {category ? (
+        <div>
+          <dt className="text-muted">Category</dt>
+          <dd>
+            <VisibleText text={category} />
+          </dd>
+        </div>
+      ) : null}
+      {source ? (
+        <div className="min-w-0">
+          <dt className="text-muted">Source</dt>
+          <dd>
+            <VisibleText text={source} />
+          </dd>
+        </div>
+      ) : null}
+    </dl>
+  );
+}
+
+/** 1799 -> "29:59". */
+function clock(seconds: number): string {
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
