@@ -10,7 +10,7 @@ export function VersionFacts({ version }: { version: Version }) {
   return (
     <section>
       <h2 className="text-lg">Record</h2>
-      <dl className="mt-3 grid gap-x-6 gap-y-2 sm:grid-cols-[160px_minmax(0,1fr)]">
+      <dl className="mt-3 grid grid-cols-1 gap-x-6 gap-y-0.5 sm:grid-cols-[160px_minmax(0,1fr)] sm:gap-y-2">
         {root ? (
           <Fact name="Root over the rows" value={<HashLink value={root} label="Merkle root" />} />
         ) : null}
@@ -56,7 +56,7 @@ function Fact({ name, value }: { name: string; value: ReactNode }) {
   return (
     <>
       <dt className="text-muted">{name}</dt>
-      <dd className="min-w-0">{value}</dd>
+      <dd className="mb-2 min-w-0 sm:mb-0">{value}</dd>
     </>
   );
 }

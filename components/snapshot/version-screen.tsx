@@ -55,7 +55,7 @@ export function VersionScreen({ snapshotId }: { snapshotId: string }) {
           )
         }
       />
-      <div className="grid gap-10">
+      <div className="grid grid-cols-1 gap-10">
         <Step version={data} />
         {data.split ? <SplitSummary version={data} /> : null}
         <VersionFacts version={data} />

@@ -39,7 +39,7 @@ export function LossChart({ curve }: { curve: Curve }) {
             label={{ value: "step", position: "insideBottom", offset: -12, ...TICK }}
           />
           <YAxis
-            domain={[0, "auto"]}
+            domain={[0, (most: number) => Math.ceil(most)]}
             tick={TICK}
             stroke="var(--edge)"
             width={52}

@@ -17,7 +17,7 @@ export function RunFacts({ run }: { run: Run }) {
   return (
     <section>
       <h2 className="text-lg">Record</h2>
-      <dl className="mt-3 grid gap-x-6 gap-y-2 sm:grid-cols-[160px_minmax(0,1fr)]">
+      <dl className="mt-3 grid grid-cols-1 gap-x-6 gap-y-0.5 sm:grid-cols-[160px_minmax(0,1fr)] sm:gap-y-2">
         <Fact name="Started by">
           {personName(run.builder)}, <TimeAgo at={run.createdAt} />
         </Fact>
@@ -70,7 +70,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
     <>
       <dt className="text-muted">{name}</dt>
-      <dd className="min-w-0">{children}</dd>
+      <dd className="mb-2 min-w-0 sm:mb-0">{children}</dd>
     </>
   );
 }

@@ -41,6 +41,7 @@ export function runSentence(run: Run): string {
         ? `Cancelled. The best adapter so far was kept${run.evaluation ? "." : "; it was not measured."}`
         : "Cancelled before there was an adapter.";
     default:
+      if (run.progress?.note) return run.progress.note;
       return `${STAGES.find((item) => item.stage === run.status)!.doing}${left(run)}.`;
   }
 }
