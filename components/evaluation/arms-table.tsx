@@ -62,10 +62,10 @@ export function ArmsTable({ evaluation, goal }: { evaluation: Evaluation; goal: 
         </p>
       ) : null}
       <p className="mt-1 text-sm text-muted">
-        Exact McNemar test, p = {pText(comparison.pValue)}
+        Exact McNemar test, {pText(comparison.pValue)}
         {comparison.vsMajorityPValue === null
           ? ""
-          : `; against the most frequent answer, p = ${pText(comparison.vsMajorityPValue)}`}
+          : `; against the most frequent answer, ${pText(comparison.vsMajorityPValue)}`}
         .
       </p>
     </div>
@@ -73,4 +73,4 @@ export function ArmsTable({ evaluation, goal }: { evaluation: Evaluation; goal: 
 }
 
 /** Two digits; tiny values as a bound. */
-const pText = (p: number) => (p < 0.0001 ? "under 0.0001" : p.toPrecision(2));
+const pText = (p: number) => (p < 0.0001 ? "p under 0.0001" : `p = ${p.toPrecision(2)}`);

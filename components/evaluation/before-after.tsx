@@ -5,6 +5,7 @@ import { ArmsTable } from "./arms-table";
 import { CategoryTable } from "./category-table";
 import { FixedBrokenGrid } from "./fixed-broken-grid";
 import { headline } from "./headline";
+import { LabelTable } from "./label-table";
 import { SideBySide } from "./side-by-side";
 import { verdictWords } from "./verdict";
 
@@ -31,6 +32,9 @@ export function BeforeAfter({ run, evaluation }: { run: Run; evaluation: Evaluat
         <ArmsTable evaluation={evaluation} goal={run.datanet.goal} />
       </div>
       <SideBySide runId={run.id} />
+      {arms.base?.perLabel && arms.tuned?.perLabel ? (
+        <LabelTable before={arms.base.perLabel} after={arms.tuned.perLabel} />
+      ) : null}
       {evaluation.categories.length > 0 ? <CategoryTable categories={evaluation.categories} /> : null}
     </section>
   );

@@ -10,7 +10,20 @@ const Rate = z.object({
   low: z.number().min(0).max(1),
   high: z.number().min(0).max(1),
 });
-const Arm = Rate.extend({ contains: Rate.nullish() });
+const PerLabel = z.object({
+  precision: z.number().min(0).max(1),
+  recall: z.number().min(0).max(1),
+  f1: z.number().min(0).max(1),
+  support: z.int().min(0),
+});
+const Arm = Rate.extend({
+  contains: Rate.nullish(),
+  per_class: z.record(z.string(), PerLabel).nullish(),
+}).transform(({ per_class, contains, ...rest }) => ({
+  ...rest,
+  contains: contains ?? null,
+  perLabel: per_class ?? null,
+}));
 
 const Comparison = z
   .object({
