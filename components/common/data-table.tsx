@@ -52,7 +52,7 @@ export function DataTable<T>({
   if (isLoading) return <TableSkeleton columns={columns.length} />;
   if (rows.length === 0) return <>{empty}</>;
   return (
-    <div>
+    <div className="min-w-0">
       {filter && rows.length > 5 ? (
         <div className="mb-2 flex flex-wrap items-center gap-3">
           <Input
@@ -127,7 +127,13 @@ function Gap({ rows, columns }: { rows: number; columns: number }) {
 type HeadCellProps<T> = { column: Column<T>; sort: Sort | null; onSort: (sort: Sort) => void };
 
 function HeadCell<T>({ column, sort, onSort }: HeadCellProps<T>) {
-  if (!column.value) return <Th isNumeric={column.isNumeric}>{column.header}</Th>;
+  if (!column.value) {
+    return (
+      <Th isNumeric={column.isNumeric}>
+        {column.isHeaderHidden ? <span className="sr-only">{column.header}</span> : column.header}
+      </Th>
+    );
+  }
   const direction = sort?.key === column.key ? sort.direction : null;
   const Icon = direction === "desc" ? ArrowDown : ArrowUp;
   return (

@@ -5,6 +5,8 @@ export type SortValue = string | number | bigint | Date | null | undefined;
 export type Column<T> = {
   key: string;
   header: string;
+  /** For a column of buttons: the header is spoken only. */
+  isHeaderHidden?: boolean;
   /** What stands in the cell; the `value` as text when left out. */
   cell?: (row: T) => ReactNode;
   /** What is sorted by; a column without one cannot be sorted. */

@@ -14,10 +14,13 @@ export function DatanetList({ items }: { items: Item[] }) {
   return (
     <ul className="divide-y divide-line border-y border-line">
       {items.map((item) => (
-        <li key={item.id} className="relative py-3.5 hover:bg-sunken sm:-mx-3 sm:px-3">
+        <li key={item.id} className="group relative py-3.5">
           <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
             <h2 className="min-w-0 text-lg break-words">
-              <Link href={`/datanets/${item.id}`} className="after:absolute after:inset-0">
+              <Link
+                href={`/datanets/${item.id}`}
+                className="decoration-edge underline-offset-4 group-hover:underline after:absolute after:inset-0"
+              >
                 {item.name}
               </Link>
             </h2>

@@ -4,7 +4,6 @@ import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { EmptyState } from "../common/empty-state";
 import { ErrorCallout } from "../common/error-callout";
 import { PageHeader } from "../common/page-header";
 import { shownError } from "../common/shown-error";
@@ -157,11 +156,13 @@ function DatanetProblem({ error, onRetry }: { error: unknown; onRetry: () => voi
   const { code, message, fix, fields } = shownError(error);
   if (code !== "NOT_FOUND" && !fields?.datanetId) return <ErrorCallout error={error} onRetry={onRetry} />;
   return (
-    <EmptyState
-      title={fields ? "This is not the address of a Datanet" : message}
-      body={fix}
-      action={<LinkButton href="/datanets">See the Datanets</LinkButton>}
-    />
+    <>
+      <PageHeader
+        title={fields ? "This is not the address of a Datanet" : message}
+        sentence={fields ? undefined : fix}
+      />
+      <LinkButton href="/datanets">See the Datanets</LinkButton>
+    </>
   );
 }
 

@@ -55,7 +55,8 @@ export function MemberTable({ query, datanet }: { query: Query<Member[]>; datane
         ? [
             {
               key: "action",
-              header: "",
+              header: "Change",
+              isHeaderHidden: true,
               className: "text-right",
               cell: (row: Member) => <RoleButton member={row} onChoose={() => setChosen(row)} />,
             },
@@ -66,7 +67,7 @@ export function MemberTable({ query, datanet }: { query: Query<Member[]>; datane
   );
   if (query.error) return <ErrorCallout error={query.error} onRetry={() => query.refetch()} />;
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       {isOwner ? (
         <p className="max-w-reading text-muted">
           Validators review rows and approve versions. Ask someone to join this Datanet, then make them a

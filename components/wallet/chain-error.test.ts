@@ -54,7 +54,13 @@ describe("local key and way back", () => {
 
   it("never leads to another site after the sign-in", () => {
     expect(safeNext("/datanets/1?a=b#c")).toBe("/datanets/1?a=b#c");
-    for (const bad of ["//evil.example", "/\\evil.example", "/\t/evil.example", "https://evil.example", undefined]) {
+    for (const bad of [
+      "//evil.example",
+      "/\\evil.example",
+      "/\t/evil.example",
+      "https://evil.example",
+      undefined,
+    ]) {
       expect(safeNext(bad)).toBe("/datanets");
     }
   });
