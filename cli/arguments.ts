@@ -1,0 +1,140 @@
+import { basename, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { GOALS, type Goal } from "@/db/schema/datanet.constants";
+import { PRESETS, type Preset } from "@/db/schema/training-run.constants";
+import { type ColumnMapping, ROLES, type Role } from "@/server/contribution/intake/mapping";
+import { usage } from "./failure";
+
+export const HELP = `Usage: npm run factory -- COMMAND [OPTIONS]
+
+  validate FILE [--goal label|answer] [--map ROLE=COLUMN,…] [--encoding NAME] [--json]
+      Reads a CSV, TSV or JSON Lines file and says which rows would be kept, and why the others not.
+
+  run --data FILE [--contributor NAME] [--data FILE …] --goal label|answer --out DIR
+      [--base tiny] [--preset quick|balanced] [--seed 0] [--map ROLE=COLUMN,…] [--encoding NAME] [--json]
+      File to adapter: split, baseline, training, before/after, influence. A --contributor names the --data before it.
+
+  sample --out DIR
+      Writes sample 1 (WordNet definitions to be sorted into eight labels), one CSV per contributor.
+
+ROLE is prompt, answer, system, category or source. With --json standard output is one JSON object; progress goes to
+standard error. Exit codes: 0 done, 2 bad input or usage, 1 anything else.`;
+
+export type DataFile = { path: string; contributor: string };
+export type RunArguments = {
+  data: DataFile[];
+  goal: Goal;
+  base: string;
+  preset: Preset;
+  seed: number;
+  out: string;
+  mapping?: ColumnMapping;
+  encoding?: string;
+};
+export type ValidateArguments = { path: string; goal?: Goal; mapping?: ColumnMapping; encoding?: string };
+
+const READING = { goal: { type: "string" }, map: { type: "string" }, encoding: { type: "string" } } as const;
+const SEE_HELP = "Run `npm run factory -- --help` for the options.";
+
+/** Paths are taken from `folder`, where the person stands. Throws USAGE. */
+export function validateArguments(argv: readonly string[], folder: string): ValidateArguments {
+  const { values, positionals } = strictArgs(argv, { ...READING, json: { type: "boolean" } }, true);
+  const [file, ...more] = positionals;
+  if (file === undefined)
+    throw usage("validate needs a FILE.", "For example: npm run factory -- validate a.csv");
+  if (more.length > 0) throw usage("validate takes one FILE.", "Validate the files one by one.");
+  const goal = values.goal === undefined ? undefined : oneOf("--goal", values.goal, GOALS);
+  return { path: resolve(folder, file), goal, mapping: mappingOf(values.map), encoding: values.encoding };
+}
+
+/** Throws USAGE. */
+export function runArguments(argv: readonly string[], folder: string): RunArguments {
+  const { values, tokens } = strictArgs(
+    argv,
+    {
+      ...READING,
+      data: { type: "string", multiple: true },
+      contributor: { type: "string", multiple: true },
+      base: { type: "string" },
+      preset: { type: "string" },
+      seed: { type: "string" },
+      out: { type: "string" },
+      json: { type: "boolean" },
+    },
+    false,
+  );
+  const data: DataFile[] = [];
+  for (const token of tokens) {
+    if (token.kind !== "option" || token.value === undefined) continue;
+    if (token.name === "data") data.push({ path: resolve(folder, token.value), contributor: "" });
+    if (token.name !== "contributor") continue;
+    const last = data.at(-1);
+    if (last === undefined || last.contributor !== "") {
+      throw usage(
+        `--contributor ${token.value} follows no --data.`,
+        "A --contributor names the --data before it.",
+      );
+    }
+    if (token.value.trim() === "")
+      throw usage("--contributor needs a name.", "Give a name, or leave it out.");
+    last.contributor = token.value.trim();
+  }
+  if (data.length === 0) throw usage("run needs at least one --data FILE.", SEE_HELP);
+  for (const file of data) file.contributor ||= basename(file.path).replace(/\.[^.]+$/, "");
+  if (values.goal === undefined) throw usage("run needs a --goal.", "Give --goal label or --goal answer.");
+  if (values.out === undefined) throw usage("run needs an --out DIR.", "Name a folder for the results.");
+  const seed = Number(values.seed ?? "0");
+  if (!Number.isInteger(seed) || seed < 0 || seed > 2 ** 31 - 1) {
+    throw usage(`--seed ${values.seed} is not a whole number from 0 to 2147483647.`, "Give another seed.");
+  }
+  return {
+    data,
+    goal: oneOf("--goal", values.goal, GOALS),
+    base: values.base ?? "tiny",
+    preset: oneOf("--preset", values.preset ?? "balanced", PRESETS),
+    seed,
+    out: resolve(folder, values.out),
+    mapping: mappingOf(values.map),
+    encoding: values.encoding,
+  };
+}
+
+/** Throws USAGE. */
+export function sampleArguments(argv: readonly string[], folder: string): { out: string } {
+  const { values } = strictArgs(argv, { out: { type: "string" }, json: { type: "boolean" } }, false);
+  if (values.out === undefined) throw usage("sample needs an --out DIR.", "Name a folder for the files.");
+  return { out: resolve(folder, values.out) };
+}
+
+type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>["options"]>;
+
+function strictArgs<T extends Options>(argv: readonly string[], options: T, allowPositionals: boolean) {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals, tokens: true, strict: true });
+  } catch (error) {
+    const [sentence] = (error as Error).message.split(". ");
+    throw usage(`${sentence!.replace(/\.$/, "")}.`, SEE_HELP);
+  }
+}
+
+function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((name) => name === value);
+  if (found === undefined)
+    throw usage(`${option} ${value} is not known.`, `Use one of: ${allowed.join(", ")}.`);
+  return found;
+}
+
+/** "prompt=question,answer=reply" */
+function mappingOf(text: string | undefined): ColumnMapping | undefined {
+  if (text === undefined) return undefined;
+  const mapping: ColumnMapping = {};
+  for (const part of text.split(",")) {
+    const at = part.indexOf("=");
+    const role = part.slice(0, Math.max(0, at)).trim();
+    if (!(ROLES as readonly string[]).includes(role)) {
+      throw usage(`--map ${part} is not ROLE=COLUMN.`, `ROLE is one of: ${ROLES.join(", ")}.`);
+    }
+    mapping[role as Role] = part.slice(at + 1).trim();
+  }
+  return mapping;
+}

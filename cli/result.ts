@@ -1,0 +1,108 @@
+import { z } from "zod";
+import type { Evaluation } from "@/server/evaluation/parse";
+import { readArtifact } from "@/server/runner/artifact";
+import type { RunData } from "./data";
+import { EXIT_FAILED, Failure } from "./failure";
+
+/** What the result takes from influence.json; ids are the names given on the command line. */
+const Influence = z.object({
+  format: z.literal("modelfactory.influence/1"),
+  unit: z.string(),
+  contributors: z.array(
+    z.object({ id: z.string(), rows: z.int().min(0), value: z.number(), low: z.number(), high: z.number() }),
+  ),
+});
+
+export type ResultParts = {
+  data: RunData;
+  evaluation: Evaluation;
+  influence: Uint8Array;
+  adapter: { path: string; sha256: string };
+  seconds: Record<string, number>;
+};
+
+/** The one JSON object of `factory run`; also OUT/result.json. Rates are fractions, differences −1 to 1. */
+export function toResult({ data, evaluation, influence, adapter, seconds }: ResultParts) {
+  const { comparison, comparisonPrompted, arms, metric, categories } = evaluation;
+  if (comparison === null || arms.base === undefined || arms.tuned === undefined) {
+    throw new Failure("RUNNER_PROTOCOL", "The evaluation compares nothing.", "Report this.", EXIT_FAILED);
+  }
+  const { unit, contributors } = readArtifact("influence.json", Influence, influence);
+  const { train, validation, test, sealed, removed, removedBy, clusters } = data.split.manifest.counts;
+  return {
+    rows: data.rows,
+    problems: data.counts,
+    split: {
+      train,
+      validation,
+      test,
+      sealed,
+      removed,
+      removedBy,
+      clusters,
+      testTooSmall: data.split.testTooSmall,
+    },
+    labels: data.labels,
+    metric,
+    base: armOf(arms.base),
+    prompted: arms.prompted ? armOf(arms.prompted) : null,
+    majority: arms.majority ? armOf(arms.majority) : null,
+    tuned: armOf(arms.tuned),
+    difference: comparison.difference,
+    interval: [comparison.low, comparison.high],
+    pValue: comparison.pValue,
+    majorityPValue: comparison.vsMajorityPValue,
+    fixed: comparison.fixed,
+    broken: comparison.broken,
+    verdict: comparison.verdict,
+    reason: comparison.reason,
+    minDetectable: comparison.minDetectable,
+    againstPrompted: comparisonPrompted && {
+      difference: comparisonPrompted.difference,
+      interval: [comparisonPrompted.low, comparisonPrompted.high],
+      pValue: comparisonPrompted.pValue,
+    },
+    categories: categories.map(({ category, n, base, tuned }) => ({ category, n, base, tuned })),
+    influence: contributors.map(({ id, rows, value, low, high }) => ({
+      contributor: id,
+      rows,
+      value,
+      low,
+      high,
+    })),
+    influenceUnit: `${unit}; an estimate`,
+    adapter,
+    seconds,
+  };
+}
+export type RunResult = ReturnType<typeof toResult>;
+
+type Arm = Evaluation["arms"][string];
+const armOf = ({ rate, n, low, high, correct, contains }: Arm) => ({
+  value: rate,
+  n,
+  low,
+  high,
+  correct,
+  ...(contains ? { contains: { value: contains.rate, low: contains.low, high: contains.high } } : {}),
+});
+
+/** The result for a person. */
+export function resultText(result: RunResult): string {
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const points = (share: number) => `${share >= 0 ? "+" : ""}${(100 * share).toFixed(1)}`;
+  const [low, high] = result.interval as [number, number];
+  const people = result.influence.map(({ contributor, value, low: from, high: to }) => {
+    const sign = from > 0 ? "helped" : to < 0 ? "hurt" : "no clear effect";
+    return `  ${contributor}: ${value.toFixed(4)} (${from.toFixed(4)} to ${to.toFixed(4)}), ${sign}`;
+  });
+  return [
+    `Verdict: ${result.verdict.replaceAll("_", " ")}. ${result.reason}`,
+    `${percent(result.base.value)} → ${percent(result.tuned.value)} of ${result.tuned.n} test questions, ` +
+      `${points(result.difference)} points (95 % interval ${points(low)} to ${points(high)}), ` +
+      `${result.fixed} fixed, ${result.broken} broken`,
+    `Influence by contributor, ${result.influenceUnit}:`,
+    ...people,
+    `Adapter: ${result.adapter.path}`,
+  ].join("\n");
+}

@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { bundleFactory, startFactory } from "./test-factory";
+
+const folder = mkdtempSync(join(tmpdir(), "factory-validate-"));
+let program: string;
+beforeAll(async () => {
+  program = await bundleFactory();
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  rmSync(program, { force: true });
+});
+
+async function factory(argv: string, env = {}) {
+  const { code, stdout, stderr } = await startFactory(program, argv.split(" "), folder, env).finished;
+  return { code, stderr, stdout, json: stdout.startsWith("{") ? JSON.parse(stdout) : null };
+}
+
+test("a file with bad rows: exit 0, every problem in one JSON object", async () => {
+  writeFileSync(join(folder, "a.csv"), "prompt,answer\nq1,a1\nq1,a1\nq3\nq4,\n");
+  const { code, json, stdout } = await factory("validate a.csv --json");
+  expect(code).toBe(0);
+  expect(stdout.trim().split("\n")).toHaveLength(1);
+  expect(json).toEqual({
+    rows: { uploaded: 4, kept: 1, setAside: 3 },
+    problems: [
+      {
+        code: "ROW_DUPLICATE",
+        row: 2,
+        column: null,
+        message: "Row 2 has the same prompt and answer as row 1.",
+        fix: "Nothing to do: the first one is kept.",
+      },
+      {
+        code: "CSV_FIELDS",
+        row: 3,
+        column: null,
+        message: "Row 3 (line 4) has 1 fields, 2 expected.",
+        fix: 'Put texts that hold the separator between double quotes ("…").',
+      },
+      {
+        code: "ROW_EMPTY",
+        row: 4,
+        column: "answer",
+        message: 'Row 4 has nothing in "answer".',
+        fix: "Fill in both the prompt and the answer, or leave the row out.",
+      },
+    ],
+    counts: { ROW_DUPLICATE: 1, CSV_FIELDS: 1, ROW_EMPTY: 1 },
+    format: "csv",
+    mapping: { prompt: "prompt", answer: "answer" },
+  });
+});
+
+test("a refused file: exit 2 and an error beside the problems", async () => {
+  writeFileSync(join(folder, "q.csv"), 'prompt,answer\n"open,a\n');
+  const { code, json } = await factory("validate q.csv --json");
+  expect(code).toBe(2);
+  expect(json.rows).toEqual({ uploaded: 0, kept: 0, setAside: 0 });
+  expect(json.problems).toHaveLength(1);
+  expect(json.error).toEqual({
+    code: "CSV_QUOTE",
+    message: 'A quote (") opened on line 2, never closed.',
+    fix: 'Add the closing quote on line 2; a quote inside a quoted text is written twice ("").',
+  });
+});
+
+test("no row remains: exit 2", async () => {
+  writeFileSync(join(folder, "e.jsonl"), '{"prompt":"q","answer":""}\n{"prompt":\n');
+  const { code, json } = await factory("validate e.jsonl --json");
+  expect([code, json.rows.kept, json.problems.length]).toEqual([2, 0, 2]);
+});
+
+test("the upload limit is a setting", async () => {
+  writeFileSync(join(folder, "b.csv"), "prompt,answer\nq1,a1\n");
+  const { code, json } = await factory("validate b.csv --json", { UPLOAD_MAX_BYTES: "19" });
+  expect([code, json.error.message]).toEqual([
+    2,
+    "19 bytes allowed (a setting), got more; stopped while reading.",
+  ]);
+  expect((await factory("validate b.csv --json", { UPLOAD_MAX_BYTES: "20" })).code).toBe(0);
+});
+
+test("for a person: the same in words", async () => {
+  const { stdout } = await factory("validate a.csv");
+  expect(stdout.split("\n").slice(0, 2)).toEqual([
+    "4 rows: 1 kept, 3 set aside.",
+    "  ROW_DUPLICATE: Row 2 has the same prompt and answer as row 1. Fix: Nothing to do: the first one is kept.",
+  ]);
+});
+
+test("wrong usage: exit 2, a JSON error", async () => {
+  const { code, json, stderr } = await factory("run --json --goal label --out o");
+  expect([code, json.error.code, json.error.message]).toEqual([
+    2,
+    "USAGE",
+    "run needs at least one --data FILE.",
+  ]);
+  expect(stderr).toContain("USAGE: run needs at least one --data FILE. Fix: ");
+});
+
+test("run refuses a file with its code before anything is started", async () => {
+  const { code, json } = await factory("run --json --data q.csv --goal label --out o");
+  expect([code, json.error.code]).toEqual([2, "CSV_QUOTE"]);
+  const few = await factory("run --json --data a.csv --goal answer --out o");
+  expect([few.code, few.json.error.code]).toEqual([2, "DATASET_TOO_SMALL"]);
+  const one = await factory("run --json --data b.csv --goal label --out o");
+  expect([one.code, one.json.error.code]).toEqual([2, "LABELS_TOO_FEW"]);
+});

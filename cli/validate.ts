@@ -1,0 +1,51 @@
+import type { Problem } from "@/server/contribution/intake/codes";
+import { intakeFile } from "@/server/contribution/intake/intake";
+import type { ValidateArguments } from "./arguments";
+import { EXIT_INPUT } from "./failure";
+
+export type Output = { json: unknown; text: string; exitCode: number };
+
+/** Lines shown to a person; the JSON always lists every problem. */
+const SHOWN_PROBLEMS = 20;
+
+/** Exit code 2 when the file is refused, or when none of its rows remain. */
+export async function validate(options: ValidateArguments, maxBytes: number | undefined): Promise<Output> {
+  const { path, goal, mapping, encoding } = options;
+  const result = await intakeFile(path, { goal, mapping, encoding, maxBytes });
+  const { rows, counts, format } = result;
+  const problems = result.problems.map(plainProblem);
+  const error = result.problem ?? (rows.kept === 0 ? (result.problems[0] ?? null) : null);
+  return {
+    json: {
+      rows,
+      problems,
+      counts,
+      format,
+      mapping: result.mapping,
+      ...(error === null ? {} : { error: { code: error.code, message: error.message, fix: error.fix } }),
+    },
+    text: [
+      result.problem === null
+        ? `${rows.uploaded} rows: ${rows.kept} kept, ${rows.setAside} set aside.`
+        : "The file is refused.",
+      ...problemLines(result.problems),
+    ].join("\n"),
+    exitCode: error === null ? 0 : EXIT_INPUT,
+  };
+}
+
+export const plainProblem = ({ code, row, column, message, fix }: Problem) => ({
+  code,
+  row,
+  column,
+  message,
+  fix,
+});
+
+export function problemLines(problems: readonly Problem[]): string[] {
+  const lines = problems
+    .slice(0, SHOWN_PROBLEMS)
+    .map(({ code, message, fix }) => `  ${code}: ${message} Fix: ${fix}`);
+  const more = problems.length - lines.length;
+  return more > 0 ? [...lines, `  and ${more} more.`] : lines;
+}
