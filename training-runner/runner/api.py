@@ -217,6 +217,13 @@ def device(wanted: str) -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
+def warm_up(settings: Settings) -> None:
+    """Seconds of imports, done before the first preview asks for them."""
+    from runner import bases, template  # noqa: F401
+
+    device(settings.device)
+
+
 def answer(error: RunnerError) -> JSONResponse:
     """Every error has the same body."""
     return JSONResponse(error.as_dict(), STATUS.get(error.code, 422))
@@ -229,8 +236,7 @@ def make_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.manager = manager = Manager(settings)
         keeper = asyncio.create_task(keep_ticking(manager))
-        # Seconds of imports, done before the first preview asks for them.
-        threading.Thread(target=device, args=[settings.device], daemon=True).start()
+        threading.Thread(target=warm_up, args=[settings], daemon=True).start()
         yield
         keeper.cancel()
         await run_in_threadpool(manager.shutdown)

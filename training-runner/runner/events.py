@@ -85,7 +85,9 @@ class EventLog:
         return self.seq
 
     def close(self) -> None:
-        """Flush to disk and close."""
+        """Flush to disk and close; once closed, nothing more."""
+        if self._file.closed:
+            return
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
