@@ -6,17 +6,25 @@ import { readJson, withLock } from "./lock.mjs";
 import { buildDir, root, venv, venvPython } from "./paths.mjs";
 
 const runnerDir = resolve(root, "training-runner");
+const NODE_STAMP = "node_modules/.modelfactory-installed";
 const stampFile = resolve(venv, "modelfactory-installed");
 
-/** Is every package of package-lock.json installed in its version? npm writes its own record last, so half an install says no. */
+/**
+ * Are the packages of package-lock.json installed? Yes by the stamp of our own last `npm ci`, which npm removes with
+ * the folder before it begins anew; or, after an install by hand, when every package has the lockfile's version.
+ */
 export function isNodeInstalled(checkout = root) {
-  const wanted = readJson(resolve(checkout, "package-lock.json"))?.packages;
+  const lock = resolve(checkout, "package-lock.json");
+  const stamp = resolve(checkout, NODE_STAMP);
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === hashOf(lock)) return true;
+  const wanted = readJson(lock)?.packages;
+  // npm writes its own record last, so half an install has none.
   const found = readJson(resolve(checkout, "node_modules", ".package-lock.json"))?.packages;
   if (!wanted || !found) return false;
-  return Object.entries(wanted).every(([path, { version, integrity, optional, peer }]) => {
+  return Object.entries(wanted).every(([path, { version, integrity, optional, peer, extraneous }]) => {
     if (path === "") return true;
     // Binaries for other systems are listed and not installed.
-    if (!found[path]) return Boolean(optional || peer);
+    if (!found[path]) return Boolean(optional || peer || extraneous);
     return found[path].version === version && (!integrity || found[path].integrity === integrity);
   });
 }
@@ -48,6 +56,7 @@ export function installNode(run, log) {
       args: [...npm.args, "ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund"],
       cwd: root,
     });
+    writeFileSync(resolve(root, NODE_STAMP), hashOf(resolve(root, "package-lock.json")));
     log("npm packages installed");
   });
 }
@@ -81,6 +90,8 @@ export function installPython(python, run, log) {
     log("Python packages installed");
   });
 }
+
+const hashOf = (file) => createHash("sha256").update(readFileSync(file)).digest("hex");
 
 function pythonStamp(version) {
   const hash = createHash("sha256").update(version);

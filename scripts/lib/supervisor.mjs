@@ -147,7 +147,7 @@ export async function createSupervisor({ dataDir, log, runFolders = [], onGiveUp
       state.children = state.children.filter((each) => each.name !== name);
       if (stopping) throw new Error("stopping");
       save();
-      if (how !== "exited with 0") throw new Error(`${name} ${how}.\n${lastWords(dataDir, name)}`);
+      if (how !== "exited with 0") throw new Error(`${name} ${how}.\n${lastWords(dataDir, name, 40)}`);
     },
     /** Tells a second start where the app is. */
     setUrl(url) {
@@ -194,7 +194,7 @@ function startReaper(file, id) {
   return reaper;
 }
 
-function lastWords(dataDir, name) {
+function lastWords(dataDir, name, lines = 12) {
   const file = logFile(dataDir, name);
-  return existsSync(file) ? `The end of ${file}:\n${tail(file)}` : "";
+  return existsSync(file) ? `The end of ${file}:\n${tail(file, lines)}` : "";
 }
