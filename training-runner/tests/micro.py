@@ -16,15 +16,24 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
+from runner import bases
+from runner.bases import Base
 from runner.blobs import sha256_bytes, sha256_file
 from runner.data import Row
-from runner.manifest import prepare_run
+from runner.errors import RunnerError
+from runner.manifest import RunFolder, prepare_run
+from runner.recipes.evaluate import evaluate
+from runner.recipes.generate import generate
+from runner.recipes.influence import influence
+from runner.recipes.lora_sft import lora_sft
 from runner.schemas import RUN_SPEC
 
+RECIPES = {"lora_sft": lora_sft, "evaluate": evaluate, "influence": influence, "generate": generate}
 PACKAGE = Path(__file__).resolve().parent.parent
 TEMPLATE = (
     "{% for m in messages %}{{ '<|' + m['role'] + '|>' + m['content'] }}"
@@ -41,8 +50,8 @@ FILLER = ["a", "the", "big", "old", "near", "house", "of", "small", "with", "day
 TASK = {"goal": "label", "labels": LABELS, "instruction": ""}
 
 
-def make_base(folder: Path) -> str:
-    """Write registry.json and the base "micro" below folder; returns its base hash."""
+def make_base(folder: Path, scale: float = 1.0) -> str:
+    """Write registry.json and the base "micro" below folder; returns its base hash. A huge scale makes its loss infinite."""
     (folder / "micro").mkdir(parents=True)
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -75,6 +84,8 @@ def make_base(folder: Path) -> str:
         pad_token_id=0,
     )
     model = LlamaForCausalLM(config)
+    with torch.no_grad():
+        model.get_input_embeddings().weight.mul_(scale)
     model.save_pretrained(folder / "micro")
     (folder / "micro" / "generation_config.json").unlink(missing_ok=True)
     wrapped.save_pretrained(folder / "micro")
@@ -98,12 +109,6 @@ def make_base(folder: Path) -> str:
         "presets": {"quick": preset, "balanced": preset},
     }
     (folder / "registry.json").write_text(json.dumps({"bases": [entry]}))
-    return entry_hash(entry)
-
-
-def entry_hash(entry: dict[str, Any]) -> str:
-    from runner.bases import Base
-
     return Base(**entry).base_hash
 
 
@@ -164,9 +169,9 @@ class Finished:
 class Bench:
     """Runs recipes on the micro base, all in one folder with one blob store."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, scale: float = 1.0) -> None:
         self.root = root
-        self.base_hash = make_base(root / "bases")
+        self.base_hash = make_base(root / "bases", scale)
         self.env = {**os.environ, "RUNNER_BASES": str(root / "bases"), "RUNNER_DEVICE": "cpu", "OMP_NUM_THREADS": "1"}
         self.count = 0
 
@@ -197,26 +202,26 @@ class Bench:
 
     def run(self, recipe: str, config: dict[str, Any], inputs: dict[str, bytes | Path]) -> Finished:
         """Run a recipe inside this process, to spare the imports; everything else is as for real."""
-        from importlib import import_module
+        return self.go_on(self.prepare(recipe, config, inputs), recipe)
 
-        from runner.errors import RunnerError
-        from runner.manifest import RunFolder
-
-        path = self.prepare(recipe, config, inputs)
-        before = os.environ.get("RUNNER_BASES")
-        os.environ["RUNNER_BASES"] = str(self.root / "bases")
-        try:
-            with RunFolder(path) as folder:
-                try:
-                    getattr(import_module(f"runner.recipes.{recipe}"), recipe)(folder)
-                except RunnerError as error:
-                    folder.fail(error.code, error.message, error.retryable)
-                    return Finished(path, 1)
-        finally:
-            os.environ.pop("RUNNER_BASES")
-            if before is not None:
-                os.environ["RUNNER_BASES"] = before
+    def go_on(self, path: Path, recipe: str) -> Finished:
+        """Start, or start again, a prepared run inside this process."""
+        with pytest.MonkeyPatch.context() as patch, RunFolder(path) as folder:
+            patch.setenv("RUNNER_BASES", str(self.root / "bases"))
+            patch.setenv("RUNNER_DEVICE", "cpu")
+            try:
+                RECIPES[recipe](folder)
+            except RunnerError as error:
+                folder.fail(error.code, error.message, error.retryable)
+                return Finished(path, 1)
         return Finished(path, 0)
+
+    def load(self) -> tuple[Base, Any]:
+        """The base's entry and tokenizer."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("RUNNER_BASES", str(self.root / "bases"))
+            base = bases.find("micro")
+            return base, bases.load_tokenizer(base)
 
     def train(self, rows: Sequence[Row], validation: Sequence[Row], **config: Any) -> Finished:
         return self.run("lora_sft", {**TRAINING, **config}, {"train": jsonl(rows), "validation": jsonl(validation)})

@@ -178,7 +178,8 @@ def lora_sft(folder: RunFolder) -> None:
             saved = time.monotonic()
 
     if progress["step"] < total:
-        save_to_resume()
+        if progress["step"] > 0:
+            save_to_resume()
         if not folder.cancel_requested():
             folder.emit("message", f"Stopped at step {progress['step']} of {total}; it will go on from there.")
             folder.pause()
