@@ -4,12 +4,14 @@ import type { BaseOption } from "./train-form";
 
 type PresetCardsProps = {
   base: BaseOption;
+  /** What it runs on, in words. */
+  machine: string;
   value: "quick" | "balanced";
   onChange: (preset: "quick" | "balanced") => void;
 };
 
 /** Two ways to train, each with how long it takes here. */
-export function PresetCards({ base, value, onChange }: PresetCardsProps) {
+export function PresetCards({ base, machine, value, onChange }: PresetCardsProps) {
   return (
     <fieldset>
       <legend className="mb-2 font-medium">How thoroughly</legend>
@@ -39,8 +41,8 @@ export function PresetCards({ base, value, onChange }: PresetCardsProps) {
               {timeRange(estimate.lowSeconds, estimate.highSeconds)}{" "}
               <span className="text-muted">
                 {estimate.basis === "measured"
-                  ? `from ${estimate.runs} earlier ${estimate.runs === 1 ? "run" : "runs"} here`
-                  : "on a machine with two cores; measured here after the first run"}
+                  ? `measured on ${estimate.runs} earlier ${estimate.runs === 1 ? "run" : "runs"} on ${machine}`
+                  : `estimated for ${machine}; measured after the first run`}
               </span>
             </span>
           </label>

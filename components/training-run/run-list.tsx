@@ -25,6 +25,7 @@ const COLUMNS: Column<Row>[] = [
     key: "run",
     header: "Run",
     value: (row) => row.datanetName,
+    className: "min-w-48 py-1.5",
     cell: (row) => (
       <Link className="link" href={`/runs/${row.id}`}>
         {row.datanetName}, version {row.version}, {row.preset}

@@ -64,6 +64,11 @@ export function progressLine(run: Run, rowsPerSecond: number | null): string {
   return parts.join(", ");
 }
 
-/** A time range as people say it: "20 s to 1 min 30 s". */
+/** A time range as people say it, no finer than it is known: "25 s to 1 min 30 s", "9 min to 18 min". */
 export const timeRange = (low: number, high: number): string =>
-  `${formatSeconds(low)} to ${formatSeconds(high)}`;
+  `${formatSeconds(coarse(low))} to ${formatSeconds(coarse(high))}`;
+
+function coarse(seconds: number): number {
+  const grain = seconds < 60 ? 5 : seconds < 300 ? 30 : 60;
+  return Math.max(grain, Math.round(seconds / grain) * grain);
+}

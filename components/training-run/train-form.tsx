@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { ErrorCallout } from "@/components/common/error-callout";
-import { formatBytes, formatCount } from "@/components/common/numbers";
+import { formatCount } from "@/components/common/numbers";
 import { powerSentence } from "@/components/evaluation/power-sentence";
 import { type RouterOutputs, useTRPCClient } from "@/components/trpc/client";
 import { Button } from "@/components/ui/button";
@@ -58,7 +58,7 @@ export function TrainForm({ options, versions }: TrainFormProps) {
             ))}
           </Select>
         </Field>
-        <Field label="Base model" hint={base ? baseHint(base, options) : undefined}>
+        <Field label="Base model" hint={base ? baseHint(base) : undefined}>
           <Select value={baseId} onChange={(event) => setBaseId(event.target.value)}>
             {options.bases.map((item) => (
               <option key={item.id} value={item.id} disabled={!item.fits}>
@@ -69,7 +69,9 @@ export function TrainForm({ options, versions }: TrainFormProps) {
           </Select>
         </Field>
       </div>
-      {base ? <PresetCards base={base} value={preset} onChange={setPreset} /> : null}
+      {base ? (
+        <PresetCards base={base} machine={machineOf(options)} value={preset} onChange={setPreset} />
+      ) : null}
       <section>
         <h2 className="text-lg">Can this be proven?</h2>
         <p className="mt-1 max-w-reading">{powerSentence(options.power)}</p>
@@ -114,8 +116,11 @@ export function TrainForm({ options, versions }: TrainFormProps) {
 const rowsOf = ({ snapshot: { split } }: Options) =>
   split ? `${formatCount(split.train)} rows to train on, ${formatCount(split.test)} test questions` : "";
 
-const baseHint = (base: BaseOption, { machine }: Options) =>
-  `${(base.parameters / 1e6).toFixed(1)} million parameters, ${base.licence}; runs on ${machine.device === "cpu" ? `${machine.cores} CPU cores` : machine.device} with ${formatBytes(machine.memoryBytes)}`;
+const baseHint = (base: BaseOption) =>
+  `${(base.parameters / 1e6).toFixed(1)} million parameters, licence ${base.licence}`;
+
+const machineOf = ({ machine }: Options) =>
+  machine.device === "cpu" ? `${machine.cores} CPU cores` : machine.device.toUpperCase();
 
 function Settings({ base, preset }: { base: BaseOption; preset: string }) {
   const settings = base.presets.find((item) => item.preset === preset)?.settings;
