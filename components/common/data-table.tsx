@@ -94,7 +94,10 @@ export function DataTable<T>({
                   <Td
                     key={column.key}
                     isNumeric={column.isNumeric}
-                    className={cn(isVirtual && "max-w-96 truncate whitespace-nowrap", column.className)}
+                    className={cn(
+                      isVirtual && "max-w-[min(384px,60vw)] truncate whitespace-nowrap",
+                      column.className,
+                    )}
                   >
                     {column.cell ? column.cell(row) : plainText(column.value?.(row))}
                   </Td>
@@ -144,7 +147,10 @@ function HeadCell<T>({ column, sort, onSort }: HeadCellProps<T>) {
       <button
         type="button"
         onClick={() => onSort({ key: column.key, direction: direction === "asc" ? "desc" : "asc" })}
-        className="group inline-flex min-h-6 items-center gap-1 rounded-sm font-medium hover:text-ink"
+        className={cn(
+          "group inline-flex min-h-6 items-center gap-1 rounded-sm font-medium hover:text-ink",
+          column.isNumeric && "flex-row-reverse",
+        )}
       >
         {column.header}
         <Icon

@@ -37,7 +37,7 @@ export function MemberTable({ query, datanet }: { query: Query<Member[]>; datane
   const isOwner = datanet.role.isOwner;
   const columns = useMemo(
     (): Column<Member>[] => [
-      { key: "name", header: "Member", value: (row) => personName(row) },
+      { key: "name", header: "Member", value: (row) => personName(row), className: "whitespace-nowrap" },
       { key: "address", header: "Address", cell: (row) => <HashLink value={row.address} label="address" /> },
       {
         key: "role",
