@@ -1,6 +1,5 @@
 import type { RunnerEvent, RunnerRun, RunnerSpec } from "@/server/runner/client";
-import { RunnerError } from "@/server/runner/client";
-import { EXIT_FAILED, EXIT_INPUT, Failure } from "./failure";
+import { runnerFailure } from "./failure";
 import type { RunnerProcess } from "./runner-process";
 
 const POLL_MS = 250;
@@ -9,19 +8,6 @@ const SAY_EVERY_MS = 5000;
 
 /** Runs one recipe to its end and tells its events in plain words. Throws Failure when it does not succeed. */
 export async function runRecipe(
-  runner: RunnerProcess,
-  id: string,
-  spec: RunnerSpec,
-  say: (line: string) => void,
-): Promise<RunnerRun> {
-  try {
-    return await Promise.race([follow(runner, id, spec, say), runner.ended]);
-  } catch (error) {
-    throw error instanceof RunnerError ? toFailure(error) : error;
-  }
-}
-
-async function follow(
   { client }: RunnerProcess,
   id: string,
   spec: RunnerSpec,
@@ -46,7 +32,7 @@ async function follow(
     state = (await client.getRun(id)) ?? state;
   }
   if (state.status === "succeeded") return state;
-  throw toFailure(state.error ?? { code: "CANCELLED", message: "The run was cancelled." });
+  throw runnerFailure(state.error ?? { code: "CANCELLED", message: "The run was cancelled." });
 }
 
 /** An event in plain words; null for one that says nothing to a person. */
@@ -63,27 +49,4 @@ export function sentence({ type, message, data }: RunnerEvent): string | null {
   const validation = number("validation_loss", 3);
   const beside = validation === null ? "" : `, on rows it does not learn from ${validation}`;
   return `step ${number("step", 0)} of ${number("total_steps", 0)}: loss ${number("train_loss", 3)}${beside}${left}`;
-}
-
-/** Codes that say something about the files or options rather than about the machine. */
-const INPUT_CODES = new Set([
-  "DATASET_TOO_SMALL",
-  "ALL_TRUNCATED",
-  "CONFIG_RANGE",
-  "BASE_UNKNOWN",
-  "INPUT_FORMAT",
-]);
-const FIXES: Record<string, string> = {
-  DATASET_TOO_SMALL: "Add rows and run it again.",
-  ALL_TRUNCATED: "Shorten the longest rows and run it again.",
-  BASE_UNKNOWN: "Choose a base that is listed in training-runner/bases/registry.json.",
-  LOSS_NOT_FINITE: "Try the other preset; if it happens again, look for odd rows in the data.",
-  OUT_OF_MEMORY: "Choose a smaller base, or shorten the longest rows.",
-  OOM_OR_KILLED: "Choose a smaller base, or free some memory.",
-  DISK_FULL: "Free some disk space and run it again.",
-};
-
-function toFailure({ code, message }: { code: string; message: string }): Failure {
-  const fix = FIXES[code] ?? "Run it again; if it happens again, report it with this code.";
-  return new Failure(code, message, fix, INPUT_CODES.has(code) ? EXIT_INPUT : EXIT_FAILED);
 }

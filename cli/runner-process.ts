@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { createRunnerClient, type RunnerClient } from "@/server/runner/client";
 import { EXIT_FAILED, Failure } from "./failure";
+import { patientClient } from "./patient-client";
 
 export type RunnerProcess = {
   client: RunnerClient;
@@ -85,7 +86,7 @@ export async function startRunner(root: string, dataDir: string, logPath: string
   };
   try {
     const url = await Promise.race([announcedUrl(child), ended, late()]);
-    return { client: createRunnerClient({ url, token }), ended, stop };
+    return { client: patientClient(createRunnerClient({ url, token }), ended), ended, stop };
   } catch (error) {
     await stop();
     throw error;
