@@ -79,7 +79,7 @@ function LengthNote({ rendered }: { rendered: Rendered }) {
 /** Every character that the model is given, in order; what it learns is marked. */
 function WithTemplate({ rendered }: { rendered: Rendered }) {
   return (
-    <p className="min-w-0 rounded-md border border-line bg-surface p-3 font-mono text-sm break-words whitespace-pre-wrap">
+    <p className="min-w-0 rounded-md border border-line bg-surface p-3 font-mono text-sm break-words whitespace-pre-wrap [font-variant-ligatures:none]">
       {rendered.segments.map((segment, index) => (
         <span
           // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text never change places

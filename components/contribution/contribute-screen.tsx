@@ -18,9 +18,9 @@ import { type UploadState, useUpload } from "./use-upload";
 
 type Datanet = RouterOutputs["datanet"]["get"];
 
-const EXAMPLES: Record<Datanet["goal"], [string, string]> = {
-  label: ["a small bird that eats seeds", "animal"],
-  answer: ["At how many degrees does water boil?", "100"],
+const EXAMPLES: Record<Datanet["goal"], string> = {
+  label: "text,label\na small bird that eats seeds,animal",
+  answer: "question,answer\nAt how many degrees does water boil?,100",
 };
 
 export function ContributeScreen({ datanetId }: { datanetId: string }) {
@@ -55,8 +55,8 @@ function Contribute({ datanet }: { datanet: Datanet }) {
   const open = useCallback((id: string) => router.push(`/contributions/${id}`), [router]);
   const { state, send, cancel } = useUpload(datanet.id, open);
   return (
-    <div className="grid gap-8">
-      <div className="grid gap-4">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-8">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         {state.phase === "failed" ? <Refused state={state} /> : null}
         {state.phase === "sending" ? (
           <Sending state={state} onCancel={cancel} />

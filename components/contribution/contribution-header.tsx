@@ -12,7 +12,7 @@ import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { Menu } from "../ui/menu";
 import type { Contribution } from "./contribution-screen";
-import { rowsText } from "./words";
+import { isAnswerable, rowsText } from "./words";
 
 /** One sentence of state. */
 export function stateSentence(contribution: Contribution): string {
@@ -26,7 +26,9 @@ export function stateSentence(contribution: Contribution): string {
     case "parsing":
       return `${size}, being read. You may leave this page; the reading goes on.`;
     case "failed":
-      return `${size}. The file was refused; nothing of it is in the Datanet.`;
+      return isAnswerable(contribution.problem?.code)
+        ? `${size}. One answer from you, and the file is read again.`
+        : `${size}. The file was refused; nothing of it is in the Datanet.`;
     case "ready":
       return rows.kept > 0
         ? `${size}, read. Look at the rows as they will be trained, then submit them.`

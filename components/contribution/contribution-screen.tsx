@@ -48,7 +48,7 @@ function LoadedContribution({ contribution }: { contribution: Contribution }) {
     <>
       <ContributionHeader contribution={contribution} />
       <SumLine contribution={contribution} isChanging={draft !== null} />
-      <div className="mt-6 grid gap-10">
+      <div className="mt-6 grid grid-cols-[minmax(0,1fr)] gap-10">
         {status === "failed" && isMine ? <RefusedFile contribution={contribution} /> : null}
         {hasColumns && isOpen ? (
           <MappingEditor contribution={contribution} draft={draft} onDraft={setDraft} />

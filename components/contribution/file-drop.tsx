@@ -7,7 +7,7 @@ import { Textarea } from "../ui/textarea";
 
 const TYPES = ".csv,.tsv,.tab,.jsonl,.ndjson,.json,.txt,text/csv,text/plain,application/jsonl";
 
-type FileDropProps = { onFile: (file: Blob, name: string) => void; example: [string, string] };
+type FileDropProps = { onFile: (file: Blob, name: string) => void; example: string };
 
 /** Drop a file, choose one, or paste rows. */
 export function FileDrop({ onFile, example }: FileDropProps) {
@@ -84,7 +84,7 @@ function PasteRows({ onFile, onCancel, example }: FileDropProps & { onCancel: ()
           rows={10}
           value={text}
           onChange={(event) => setText(event.target.value)}
-          placeholder={`question,answer\n${example[0]},${example[1]}`}
+          placeholder={example}
           spellCheck={false}
           autoFocus
           className="font-mono text-sm"

@@ -9,17 +9,25 @@ import { useRemap } from "./use-remap";
 type Role = keyof Mapping;
 type RoleWords = { role: Role; label: string; hint: string; isNeeded?: boolean };
 
-const wordsFor = (goal: Contribution["goal"]): RoleWords[] => [
-  goal === "label"
-    ? { role: "prompt", label: "Text", hint: "What is to be sorted", isNeeded: true }
-    : { role: "prompt", label: "Question", hint: "What the model is asked", isNeeded: true },
-  goal === "label"
-    ? { role: "answer", label: "Label", hint: "What is learned", isNeeded: true }
-    : { role: "answer", label: "Answer", hint: "What is learned", isNeeded: true },
-  { role: "system", label: "Instruction", hint: "Stands before the question" },
+const SIDE_ROLES: RoleWords[] = [
   { role: "category", label: "Category", hint: "Results are shown by it" },
-  { role: "source", label: "Source", hint: "Same source, same side of the split" },
+  { role: "source", label: "Source", hint: "Where the row comes from" },
 ];
+
+/** A Datanet of labels makes its own instruction from them, so a column of instructions has no use there. */
+const WORDS: Record<Contribution["goal"], RoleWords[]> = {
+  label: [
+    { role: "prompt", label: "Text", hint: "What is to be sorted", isNeeded: true },
+    { role: "answer", label: "Label", hint: "What is learned", isNeeded: true },
+    ...SIDE_ROLES,
+  ],
+  answer: [
+    { role: "prompt", label: "Question", hint: "What the model is asked", isNeeded: true },
+    { role: "answer", label: "Answer", hint: "What is learned", isNeeded: true },
+    { role: "system", label: "Instruction", hint: "Stands before the question" },
+    ...SIDE_ROLES,
+  ],
+};
 
 /** What the file is read with now: the applied columns, or what was detected where it was refused. */
 export function appliedMapping({ mapping, inspection, status }: Contribution): Mapping {
@@ -40,7 +48,7 @@ export function MappingEditor({ contribution, draft, onDraft }: MappingEditorPro
   const chosen = draft ?? applied;
   const isRefused = contribution.status === "failed";
   const columns = contribution.inspection?.columns ?? [];
-  const words = wordsFor(contribution.goal);
+  const words = WORDS[contribution.goal];
   const missing = words.filter(({ role, isNeeded }) => isNeeded && !chosen[role]);
   const choose = (role: Role, column: string) => {
     const next = { ...chosen, [role]: column };
@@ -56,7 +64,7 @@ export function MappingEditor({ contribution, draft, onDraft }: MappingEditorPro
         Columns
       </h2>
       <p className="mt-0.5 text-muted">{formatSentence(contribution)}</p>
-      <div className="mt-4 grid gap-4 sm:grid-cols-2 lg:grid-cols-5">
+      <div className="mt-4 grid gap-4 sm:grid-cols-2 lg:grid-cols-[repeat(auto-fit,minmax(160px,1fr))]">
         {words.map(({ role, label, hint, isNeeded }) => (
           <Field key={role} label={label} hint={hint} isRequired={isNeeded}>
             <Select value={chosen[role] ?? ""} onChange={(event) => choose(role, event.target.value)}>

@@ -30,7 +30,7 @@ export function PreviewBubbles({ contribution, mapping }: PreviewBubblesProps) {
   const shown = isAll ? rows : rows.slice(0, FIRST_SHOWN);
   return (
     <section aria-labelledby="preview">
-      <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-2">
+      <div className="flex max-w-200 flex-wrap items-end justify-between gap-x-6 gap-y-2">
         <div>
           <h2 id="preview" className="text-lg">
             The first rows, as they will be trained
@@ -57,7 +57,7 @@ export function PreviewBubbles({ contribution, mapping }: PreviewBubblesProps) {
       <ErrorCallout error={error} onRetry={refetch} className="mt-3" />
       {data || error ? null : <PreviewSkeleton />}
       <ol
-        className={cn("mt-4 border-t border-line", isPlaceholderData && "opacity-60")}
+        className={cn("mt-4 max-w-200 border-t border-line", isPlaceholderData && "opacity-60")}
         aria-busy={isPlaceholderData}
       >
         {shown.map((row) => (
@@ -85,7 +85,7 @@ export function PreviewBubbles({ contribution, mapping }: PreviewBubblesProps) {
 
 function PreviewSkeleton() {
   return (
-    <div role="status" aria-label="Loading the first rows" className="mt-4 grid gap-4">
+    <div role="status" aria-label="Loading the first rows" className="mt-4 grid max-w-200 gap-4">
       {["a", "b", "c"].map((row) => (
         <Skeleton key={row} className="h-24" />
       ))}

@@ -4,6 +4,7 @@ import { Button, LinkButton } from "../ui/button";
 import { Callout } from "../ui/callout";
 import type { Contribution } from "./contribution-screen";
 import { useRemap } from "./use-remap";
+import { isAnswerable } from "./words";
 
 /** These were no fault of the file, or of a limit that another try may keep. */
 const WORTH_ANOTHER_TRY = ["PARSE_CRASHED", "PARSE_TIMEOUT", "FILE_UNREADABLE"];
@@ -18,7 +19,7 @@ export function RefusedFile({ contribution }: { contribution: Contribution }) {
   return (
     <div className="grid gap-4">
       <Callout
-        tone="error"
+        tone={isAnswerable(problem?.code) ? "warn" : "error"}
         title={problem?.message ?? "The file could not be read."}
         action={
           <>

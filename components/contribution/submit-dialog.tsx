@@ -32,7 +32,7 @@ export function SubmitDialog({ contribution, open, onOpenChange }: SubmitDialogP
   return (
     <Dialog
       title={`Submit ${rowsText(kept)}`}
-      description={`The validators of ${contribution.datanetName} decide on them one by one.${rest}`}
+      description={`The validators of “${contribution.datanetName}” decide on them one by one.${rest}`}
       open={open}
       onOpenChange={onOpenChange}
     >

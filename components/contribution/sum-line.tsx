@@ -39,7 +39,7 @@ export function SumLine({ contribution, isChanging }: SumLineProps) {
 
 function Sum({ rows }: { rows: Contribution["rows"] }) {
   return (
-    <p className="num flex flex-wrap items-baseline gap-x-2 text-lg">
+    <p className="num flex flex-wrap items-baseline gap-x-2 text-lg" data-testid="sum-line">
       <Term value={rows.kept} word="kept" />
       <span className="text-muted">+</span>
       <Term value={rows.setAside} word="set aside" />

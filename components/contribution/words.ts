@@ -14,3 +14,6 @@ const PROBLEMS: Record<string, string> = {
 export const problemWords = (code: string): string => PROBLEMS[code] ?? code;
 
 export const rowsText = (count: number) => `${count.toLocaleString("en")} ${count === 1 ? "row" : "rows"}`;
+
+/** Refusals that end with a choice of the person's rather than with another file. */
+export const isAnswerable = (code: string | undefined) => code === "COLUMN_MISSING" || code === "ENCODING";

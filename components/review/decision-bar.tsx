@@ -5,6 +5,8 @@ import { REJECT_REASON_WORDS } from "@/server/review/schemas";
 import { Button } from "../ui/button";
 import { Field } from "../ui/field";
 import { Input } from "../ui/input";
+import { Key } from "./key";
+import { UndoButton } from "./undo-button";
 import type { ReviewQueue } from "./use-review-queue";
 import { useShortcuts } from "./use-shortcuts";
 
@@ -34,7 +36,6 @@ export function DecisionBar({ review, isKeyed, onHelp }: DecisionBarProps) {
       : {
           a: review.accept,
           r: startReject,
-          u: () => review.takeBack(),
           j: () => review.skip(),
           "?": onHelp,
         },
@@ -50,7 +51,7 @@ export function DecisionBar({ review, isKeyed, onHelp }: DecisionBarProps) {
           isBusy={review.isBusy}
         />
       ) : (
-        <div className="flex flex-wrap gap-2">
+        <div className="flex flex-wrap items-center gap-2">
           <Button variant="primary" aria-keyshortcuts="a" isBusy={review.isBusy} onClick={review.accept}>
             Accept <Key name="A" isShown={isKeyed} isOnAccent />
           </Button>
@@ -65,6 +66,7 @@ export function DecisionBar({ review, isKeyed, onHelp }: DecisionBarProps) {
           >
             Skip <Key name="J" isShown={isKeyed} />
           </Button>
+          {review.last ? <UndoButton review={review} last={review.last} isKeyed={isKeyed} /> : null}
           <Button
             variant="ghost"
             aria-keyshortcuts="?"
@@ -115,19 +117,5 @@ function Reasons({ note, onNote, onReason, onCancel, isBusy }: ReasonsProps) {
         </Button>
       </div>
     </fieldset>
-  );
-}
-
-type KeyProps = { name: string; isShown: boolean; isOnAccent?: boolean };
-
-export function Key({ name, isShown, isOnAccent }: KeyProps) {
-  if (!isShown) return null;
-  return (
-    <span
-      aria-hidden="true"
-      className={`rounded-sm border px-1.5 font-mono text-xs ${isOnAccent ? "border-current" : "border-edge text-muted"}`}
-    >
-      {name}
-    </span>
   );
 }

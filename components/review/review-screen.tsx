@@ -12,7 +12,7 @@ import { Guidelines } from "./guidelines";
 import { QueueEmpty } from "./queue-empty";
 import { ReviewItem } from "./review-item";
 import { ShortcutHelp } from "./shortcut-help";
-import { UndoLine } from "./undo-line";
+import { UndoButton } from "./undo-button";
 import { type ReviewQueue, useReviewQueue } from "./use-review-queue";
 import { useShortcutsSwitch } from "./use-shortcuts";
 
@@ -39,10 +39,14 @@ function Review({ datanetId }: { datanetId: string }) {
         <div className="grid min-w-0 content-start gap-5">
           <ErrorCallout error={review.decide.error ?? review.undo.error} />
           <ErrorCallout error={review.claim.error} onRetry={() => review.renew()} />
-          {review.last ? <UndoLine review={review} last={review.last} /> : null}
           <Work review={review} />
           {review.held ? (
-            <DecisionBar review={review} isKeyed={isKeyed} onHelp={() => setIsHelpOpen(true)} />
+            <>
+              <DecisionBar review={review} isKeyed={isKeyed} onHelp={() => setIsHelpOpen(true)} />
+              <AcceptRest review={review} contribution={review.held.item.contribution} />
+            </>
+          ) : review.last ? (
+            <UndoButton review={review} last={review.last} isKeyed={isKeyed} />
           ) : null}
         </div>
         <Guidelines datanet={datanet} />
@@ -55,12 +59,7 @@ function Review({ datanetId }: { datanetId: string }) {
 function Work({ review }: { review: ReviewQueue }) {
   const { held, queue } = review;
   if (held) {
-    return (
-      <>
-        <ReviewItem held={held} goal={queue.data!.datanet.goal} onRenew={review.renew} />
-        <AcceptRest review={review} contribution={held.item.contribution} />
-      </>
-    );
+    return <ReviewItem held={held} goal={queue.data!.datanet.goal} onRenew={review.renew} />;
   }
   if (review.claim.isError) return null;
   const { counts, isValidator } = queue.data!;

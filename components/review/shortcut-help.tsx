@@ -1,7 +1,7 @@
 "use client";
 import { Checkbox } from "../ui/checkbox";
 import { Dialog } from "../ui/dialog";
-import { Key } from "./decision-bar";
+import { Key } from "./key";
 
 const KEYS = [
   ["A", "Accept the row"],
