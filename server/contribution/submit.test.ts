@@ -1,5 +1,7 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeContribution } from "@/db/factories";
+import { CONTRIBUTION_STATUSES } from "@/db/schema/contribution.constants";
 import { RunnerError } from "@/server/runner/client";
 import { exportBadRows } from "./bad-rows";
 import { discardContribution } from "./discard";
@@ -181,6 +183,38 @@ describe("submit", () => {
     });
     await expect(submit).rejects.toMatchObject({ code: "NOTHING_TO_SUBMIT", status: 409 });
     expect((await get(ann, id)).status).toBe("ready");
+  });
+});
+
+describe("states", () => {
+  test("from every state, remap, submit and discard do what the transition table allows", async () => {
+    const of = { datanetId, contributorId: ann.id };
+    const moved: Record<string, string[]> = {};
+    for (const status of CONTRIBUTION_STATUSES) {
+      moved[status] = [];
+      const attempt = async (next: string, act: (contributionId: string) => Promise<unknown>) => {
+        const { contributionId } = await makeContribution(db, of, [unique("state")], status, "draft");
+        await act(contributionId).then(
+          () => moved[status]!.push(next),
+          (error) => expect(error.status).toBe(409),
+        );
+      };
+      await attempt("parsing", (contributionId) =>
+        remapContribution(as(ann), { contributionId, mapping: {} }),
+      );
+      await attempt("submitted", (contributionId) =>
+        submitContribution(as(ann), { contributionId, licence: "CC0-1.0", isMineToGive: true }),
+      );
+      await attempt("discarded", (contributionId) => discardContribution(as(ann), { contributionId }));
+    }
+    expect(moved).toEqual({
+      uploaded: ["parsing", "discarded"],
+      parsing: ["discarded"],
+      ready: ["parsing", "submitted", "discarded"],
+      failed: ["parsing", "discarded"],
+      submitted: [],
+      reviewed: [],
+    });
   });
 });
 

@@ -33,8 +33,7 @@ export async function submitContribution(
       .where(and(eq(contributions.id, contributionId), eq(contributions.status, "ready")))
       .for("no key update");
     if (!row) throw notReady();
-    const setAside = await setAsideTaken(tx, contributionId, datanetId);
-    const submitted = await openRows(tx, contributionId);
+    const { submitted, setAside } = await openRows(tx, contributionId, datanetId);
     if (submitted === 0) throw nothingToSubmit(setAside);
     await tx
       .update(contributions)
@@ -56,29 +55,55 @@ export async function submitContribution(
   });
 }
 
-async function setAsideTaken(tx: Transaction, contributionId: string, datanetId: string): Promise<number> {
-  const { message, fix } = alreadyInDatanet();
-  const { rows } = await tx.execute(sql`
-    with taken as (
-      delete from records mine
-      where mine.contribution_id = ${contributionId} and exists (
-        select 1 from records other
-        where other.datanet_id = ${datanetId} and other.row_hash = mine.row_hash and other.status <> 'draft'
-      )
-      returning mine.*
-    )
-    insert into row_problems (contribution_id, row, code, message, fix, raw)
-    select contribution_id, row_number, 'ROW_DUPLICATE', replace(${message}, '{row}', row_number::text), ${fix},
-      json_build_object('prompt', prompt, 'answer', answer, 'system', system, 'category', category, 'source', source)::text
-    from taken
-    returning 1`);
-  return rows.length;
+/** Rows a statement: a large contribution takes several, each well within the database's time limit. */
+const WINDOW_ROWS = 20_000;
+
+async function openRows(tx: Transaction, contributionId: string, datanetId: string) {
+  const { rows } = await tx.execute<{ last: number | null }>(
+    sql`select max(row_number) as last from records where contribution_id = ${contributionId}`,
+  );
+  const last = rows[0]!.last ?? 0;
+  let submitted = 0;
+  let setAside = 0;
+  for (let after = 0; after < last; after += WINDOW_ROWS) {
+    const window = { contributionId, after, until: after + WINDOW_ROWS };
+    setAside += await setAsideTaken(tx, datanetId, window);
+    submitted += await openWindow(tx, window);
+  }
+  return { submitted, setAside };
 }
 
-async function openRows(tx: Transaction, contributionId: string): Promise<number> {
-  const { rowCount } = await tx.execute(
-    sql`update records set status = 'pending' where contribution_id = ${contributionId} and status = 'draft'`,
-  );
+type Window = { contributionId: string; after: number; until: number };
+
+async function setAsideTaken(tx: Transaction, datanetId: string, window: Window): Promise<number> {
+  const { message, fix } = alreadyInDatanet();
+  const { rows } = await tx.execute<{ n: number }>(sql`
+    with taken as (
+      delete from records mine
+      where mine.contribution_id = ${window.contributionId}
+        and mine.row_number > ${window.after} and mine.row_number <= ${window.until}
+        and exists (
+          select 1 from records other
+          where other.datanet_id = ${datanetId} and other.row_hash = mine.row_hash and other.status <> 'draft'
+        )
+      returning mine.*
+    ), noted as (
+      insert into row_problems (contribution_id, row, code, message, fix, raw)
+      select contribution_id, row_number, 'ROW_DUPLICATE', replace(${message}, '{row}', row_number::text), ${fix},
+        json_build_object(
+          'prompt', prompt, 'answer', answer, 'system', system, 'category', category, 'source', source)::text
+      from taken
+      returning 1
+    )
+    select count(*)::int as n from noted`);
+  return rows[0]!.n;
+}
+
+async function openWindow(tx: Transaction, { contributionId, after, until }: Window): Promise<number> {
+  const { rowCount } = await tx.execute(sql`
+    update records set status = 'pending'
+    where contribution_id = ${contributionId} and status = 'draft'
+      and row_number > ${after} and row_number <= ${until}`);
   return rowCount ?? 0;
 }
 

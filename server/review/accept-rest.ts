@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { z } from "zod";
+import type { Transaction } from "@/db/client";
 import { SAMPLING_MINIMUM } from "@/db/schema/review.constants";
 import { appendAudit } from "@/server/audit/append";
 import { AppError } from "@/server/errors";
@@ -24,24 +25,10 @@ export async function acceptRest(
     await lockContribution(tx, input.contributionId);
     const { read, readRejected } = await contributionProgress(tx, input.contributionId);
     if (read < SAMPLING_MINIMUM) throw sampleTooSmall(read);
-    const { rows } = await tx.execute<{ accepted: number }>(sql`
-      with moved as (
-        update records r set status = 'accepted'
-        where r.contribution_id = ${input.contributionId} and r.status = 'pending'
-          and not exists (
-            select 1 from review_claims c
-            where c.record_id = r.id and c.validator_id <> ${validatorId} and c.expires_at > now()
-          )
-        returning r.id
-      ), released as (
-        delete from review_claims c using moved where c.record_id = moved.id
-      ), decided as (
-        insert into reviews (record_id, validator_id, decision, basis)
-        select id, ${validatorId}, 'accept', 'sampled' from moved
-        returning 1
-      )
-      select count(*)::int as accepted from decided`);
-    const accepted = rows[0]!.accepted;
+    let accepted = 0;
+    for (let more = BATCH_ROWS; more === BATCH_ROWS; accepted += more) {
+      more = await acceptSome(tx, input.contributionId, validatorId);
+    }
     const isContributionReviewed = await closeContribution(tx, input.contributionId);
     if (accepted > 0) {
       await appendAudit(tx, {
@@ -53,6 +40,33 @@ export async function acceptRest(
     }
     return { accepted, isContributionReviewed };
   });
+}
+
+/** Rows a statement: a large contribution takes several, each well within the database's time limit. */
+const BATCH_ROWS = 20_000;
+
+async function acceptSome(tx: Transaction, contributionId: string, validatorId: string): Promise<number> {
+  const { rows } = await tx.execute<{ accepted: number }>(sql`
+    with free as (
+      select r.id from records r
+      where r.contribution_id = ${contributionId} and r.status = 'pending'
+        and not exists (
+          select 1 from review_claims c
+          where c.record_id = r.id and c.validator_id <> ${validatorId} and c.expires_at > now()
+        )
+      limit ${BATCH_ROWS}
+      for no key update of r
+    ), moved as (
+      update records r set status = 'accepted' from free where r.id = free.id returning r.id
+    ), released as (
+      delete from review_claims c using moved where c.record_id = moved.id
+    ), decided as (
+      insert into reviews (record_id, validator_id, decision, basis)
+      select id, ${validatorId}, 'accept', 'sampled' from moved
+      returning 1
+    )
+    select count(*)::int as accepted from decided`);
+  return rows[0]!.accepted;
 }
 
 const sampleTooSmall = (read: number) =>

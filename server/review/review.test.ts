@@ -224,14 +224,12 @@ describe("decide", () => {
     const [validator] = people as [Person];
     const { recordIds } = await makeContribution(db, { datanetId, contributorId: validator.id }, ["mine"]);
     const recordId = recordIds[0]!;
-    await db
-      .insert(reviewClaims)
-      .values({
-        recordId,
-        datanetId,
-        validatorId: validator.id,
-        expiresAt: new Date(Date.now() + HALF_HOUR),
-      });
+    await db.insert(reviewClaims).values({
+      recordId,
+      datanetId,
+      validatorId: validator.id,
+      expiresAt: new Date(Date.now() + HALF_HOUR),
+    });
     await expect(accept(validator, recordId)).rejects.toMatchObject({ code: "OWN_ROW", status: 403 });
     expect(await statusOf(recordId)).toBe("pending");
   });
