@@ -45,9 +45,8 @@ from runner.model import (
 )
 from runner.schemas import LoraSftConfig, LoraSftSpec
 
-# Shares of the training at which a checkpoint is kept for attribution, dense early, where most is learned. The best
-# one is kept besides.
-ATTRIBUTION_AT = (0.04, 0.08, 0.15, 0.3, 0.5, 0.75, 1.0)
+# Shares of the training at which a checkpoint is kept for attribution. The best one is kept besides.
+ATTRIBUTION_AT = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 1.0)
 EVALUATIONS = 10
 VALIDATION_ROWS = 200
 SAMPLE_ANSWERS = 3

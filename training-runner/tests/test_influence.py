@@ -1,0 +1,177 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from runner.data import Row, collate, encode_rows
+from runner.gradients import GradientTable, lora_layers
+from runner.model import load_lora, parameters, prepare, row_losses
+from runner.recipes.influence import damped_fisher, examples, resample, totals
+from runner.schemas import Task
+from tests.micro import TASK, Bench, Finished, jsonl, label_rows
+
+# Two who answer rightly, one whose every label is the next one's.
+TRAIN = [*label_rows(60, 1, "a", "ann"), *label_rows(60, 5, "b", "bob"), *label_rows(40, 4, "c", "eve", wrong=True)]
+VALIDATION, TEST = label_rows(30, 2, "v"), label_rows(90, 3, "e")
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    return Bench(tmp_path_factory.mktemp("bench"))
+
+
+@pytest.fixture(scope="module")
+def trained(bench: Bench) -> Finished:
+    return bench.train(TRAIN, VALIDATION, epochs=20, seed=5)
+
+
+def scored(bench: Bench, trained: Finished, train: list[Row] = TRAIN, **inputs: bytes) -> Finished:
+    given: dict[str, bytes | Path] = {"train": jsonl(train), "test": jsonl(TEST)}
+    given |= {"checkpoints": trained.file("checkpoints.json"), "adapter_config": trained.file("adapter_config.json")}
+    return bench.run("influence", {"task": TASK}, {**given, **inputs})
+
+
+@pytest.fixture(scope="module")
+def report(bench: Bench, trained: Finished) -> dict[str, Any]:
+    return dict(scored(bench, trained).json("influence.json"))
+
+
+@pytest.fixture(scope="module")
+def model(bench: Bench) -> Any:
+    base, _ = bench.load()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RUNNER_BASES", str(bench.root / "bases"))
+        made = load_lora(base, 4, 8, 0, prepare())
+    torch.manual_seed(0)
+    with torch.no_grad():
+        for parameter in parameters(made).values():
+            parameter.copy_(torch.randn_like(parameter) * 0.1)
+    return made.eval()
+
+
+def test_per_example_gradients_are_those_of_autograd(bench: Bench, model: Any, tmp_path: Path) -> None:
+    _, tokenizer = bench.load()
+    _, items = encode_rows(tokenizer, Task.model_validate(TASK), TRAIN[:40], 128)
+    in_memory = GradientTable(model, 40, tmp_path)
+    on_disk = GradientTable(model, 40, tmp_path, memory_bytes=1)
+    counted: list[int] = []
+    for table in (in_memory, on_disk):
+        table.fill(model, items, 0, 0, torch.device("cpu"), counted.append)
+    assert sum(counted) == 80
+    layers = dict(lora_layers(model))
+    assert sum(layer.weight.numel() for layer in layers.values()) == sum(p.numel() for p in parameters(model).values())
+    for index in (0, 7, 39):
+        loss = row_losses(model, collate([items[index]], 0))[0]
+        exact = torch.autograd.grad(loss, [layer.weight for layer in layers.values()])
+        for name, gradient in zip(layers, exact, strict=True):
+            found = in_memory.layers[name][index].view_as(gradient)
+            assert (found - gradient).abs().max() < 1e-6 * max(1.0, float(gradient.abs().max()))
+            assert torch.equal(in_memory.layers[name], on_disk.layers[name])
+
+
+def test_the_dual_form_is_the_damped_inverse_written_out() -> None:
+    draw = torch.Generator().manual_seed(0)
+    train = torch.randn(30, 12, generator=draw, dtype=torch.float64)
+    test = torch.randn(5, 12, generator=draw, dtype=torch.float64)
+    fisher = train.T @ train / 30
+    level = 0.5 * fisher.trace() / 30
+    expected = test @ torch.linalg.inv(fisher + level * torch.eye(12, dtype=torch.float64)) @ train.T
+    assert torch.allclose(damped_fisher(train @ train.T, test @ train.T, 0.5), expected)
+
+
+def test_wrong_answers_hurt_and_right_ones_help(report: dict[str, Any]) -> None:
+    signs = {group["id"]: group["sign"] for group in report["contributors"]}
+    assert signs == {"ann": "+", "bob": "+", "eve": "-"}
+    assert [group["id"] for group in report["contributors"]][-1] == "eve"
+    for group in report["contributors"]:
+        assert group["low"] <= group["value"] <= group["high"]
+    rows = {row["id"]: row["value"] for row in report["rows"]}
+    assert sum(rows[f"c{k}"] for k in range(40)) == pytest.approx(report["contributors"][-1]["value"])
+    assert report["contributions"][-1]["id"] == "eve.csv"
+
+
+def test_examples_come_from_shown_questions_and_are_a_diverse_few(report: dict[str, Any]) -> None:
+    shown = {row.id for row in TEST if not row.sealed}
+    assert report["items"] == {"sealed": 60, "shown": 30}
+    for kind, sign in (("helped", 1), ("hurt", -1)):
+        chosen = report["examples"][kind]
+        assert len(chosen) == 5
+        assert {entry["test_id"] for entry in chosen} <= shown
+        assert len({entry["test_id"] for entry in chosen}) == len({entry["id"] for entry in chosen}) == 5
+        assert all(entry["value"] * sign > 0 for entry in chosen)
+
+
+def test_only_the_second_half_of_the_selected_trajectory_is_scored_after_a_reload(
+    trained: Finished, report: dict[str, Any]
+) -> None:
+    index = trained.json("checkpoints.json")
+    assert (index["selected_step"], index["total_steps"]) == (400, 400)
+    assert [entry["step"] for entry in index["checkpoints"]] == [20, 80, 140, 200, 260, 320, 400]
+    assert report["checkpoints"] == [200, 260, 320, 400]
+    assert [entry["step"] for entry in report["reload"]] == report["checkpoints"]
+    assert all(entry["difference"] <= 1e-4 for entry in report["reload"])
+
+
+def test_other_names_for_rows_and_people_change_no_number(bench: Bench, trained: Finished, report: dict[str, Any]) -> None:
+    renamed = [replace(row, id=f"x{len(TRAIN) - k}", contributor=f"p{row.contributor}") for k, row in enumerate(TRAIN)]
+    other = scored(bench, trained, renamed).json("influence.json")
+    assert [row["value"] for row in other["rows"]] == [row["value"] for row in report["rows"]]
+    for a, b in zip(other["contributors"], report["contributors"], strict=True):
+        assert {**a, "id": ""} == {**b, "id": ""}
+
+
+def test_another_row_among_those_of_the_batch_is_refused(bench: Bench, trained: Finished) -> None:
+    swapped = [*TRAIN[1:], TRAIN[0]]
+    refused = scored(bench, trained, swapped)
+    assert refused.error["code"] == "RELOAD_MISMATCH"
+    assert "nothing is scored" in refused.error["message"]
+    assert scored(bench, trained, TRAIN[:20]).error["code"] == "RELOAD_MISMATCH"
+
+
+def test_a_logged_loss_a_little_off_is_refused(bench: Bench, trained: Finished) -> None:
+    index = trained.json("checkpoints.json")
+    for entry in index["checkpoints"]:
+        entry["train_loss"] += 2e-4
+    assert scored(bench, trained, checkpoints=json.dumps(index).encode()).error["code"] == "RELOAD_MISMATCH"
+
+
+def test_checkpoints_that_are_not_on_the_runner_are_named(bench: Bench, trained: Finished) -> None:
+    index = trained.json("checkpoints.json")
+    for entry in index["checkpoints"]:
+        entry["sha256"] = "0" * 64
+    assert scored(bench, trained, checkpoints=json.dumps(index).encode()).error["code"] == "BLOB_MISSING"
+
+
+def test_a_test_without_sealed_items_is_refused(bench: Bench, trained: Finished) -> None:
+    open_test = jsonl([replace(row, sealed=False) for row in TEST])
+    assert scored(bench, trained, test=open_test).error["code"] == "INPUT_FORMAT"
+
+
+def test_a_sign_is_given_only_when_the_interval_excludes_zero() -> None:
+    draw = np.random.default_rng(0)
+    per_item = np.stack([draw.normal(1, 1, 100), draw.normal(0, 1, 100), draw.normal(-1, 1, 100)], 1)
+    assert [(group["id"], group["sign"]) for group in totals(["up", "even", "down"], per_item)] == [
+        ("up", "+"),
+        ("even", "0"),
+        ("down", "-"),
+    ]
+
+
+def test_the_interval_covers_the_truth_about_as_often_as_it_says() -> None:
+    draw = np.random.default_rng(1)
+    covered = 0
+    for _ in range(200):
+        low, high = np.percentile(resample(draw.normal(0.3, 1, (60, 1))), [2.5, 97.5], axis=0)
+        covered += bool(low[0] <= 0.3 <= high[0])
+    assert 0.93 <= covered / 200 <= 1.0
+
+
+def test_one_cluster_gives_at_most_one_example() -> None:
+    rows = [replace(row, cluster="same") for row in TRAIN[:3]] + [TRAIN[3]]
+    per_item = np.array([[4.0, 3.0, 2.0, 1.0], [4.0, 3.0, 2.0, 1.0]])
+    assert [entry["id"] for entry in examples(rows, TEST[:2], per_item, 1)] == ["a0", "a3"]
+    assert examples(rows, TEST[:2], per_item, -1) == []
