@@ -37,6 +37,7 @@ export async function createSupervisor({ dataDir, log, runFolders = [], onGiveUp
   state.owner = readJson(file).owner;
   const save = () => writeJson(file, state);
   const reaper = startReaper(file, state.id);
+  const reaperEnded = new Promise((done) => reaper.once("exit", done));
   let stopping = null;
 
   function launch(child) {
@@ -156,9 +157,11 @@ export async function createSupervisor({ dataDir, log, runFolders = [], onGiveUp
     },
     /** Stops all children in order. Safe to call more than once. */
     stop() {
-      stopping ??= stopChildren(state, {}).then((stopped) => {
+      stopping ??= stopChildren(state, {}).then(async (stopped) => {
         rmSync(file, { force: true });
         reaper.stdin.end();
+        // It has nothing left to do and ends by itself; a stop that has returned leaves no process of ours.
+        await Promise.race([reaperEnded, sleep(3000)]);
         return stopped;
       });
       return stopping;
