@@ -14,6 +14,8 @@ export default defineConfig({
   globalSetup: "./e2e/global-setup.ts",
   outputDir: ".build/e2e",
   use: {
+    actionTimeout: 60_000,
+    navigationTimeout: 60_000,
     viewport: { width: 1280, height: 800 },
     screenshot: "only-on-failure",
     launchOptions: {

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import type PgBoss from "pg-boss";
 import { createDatabase, createPool, type Database } from "@/db/client";
@@ -45,13 +46,7 @@ function every(
 }
 
 function sleep(ms: number, stopped: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    stopped.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+  return setTimeout(ms, undefined, { signal: stopped }).catch(() => {});
 }
 
 async function work<N extends JobName>(

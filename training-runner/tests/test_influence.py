@@ -118,7 +118,8 @@ def test_only_the_second_half_of_the_selected_trajectory_is_scored_after_a_reloa
 
 def test_other_names_for_rows_and_people_change_no_number(bench: Bench, trained: Finished, report: dict[str, Any]) -> None:
     renamed = [replace(row, id=f"x{len(TRAIN) - k}", contributor=f"p{row.contributor}") for k, row in enumerate(TRAIN)]
-    other = scored(bench, trained, renamed).json("influence.json")
+    asked = jsonl([replace(row, contributor=f"p{row.contributor}") for row in TEST])
+    other = scored(bench, trained, renamed, test=asked).json("influence.json")
     assert [row["value"] for row in other["rows"]] == [row["value"] for row in report["rows"]]
     for a, b in zip(other["contributors"], report["contributors"], strict=True):
         assert {**a, "id": ""} == {**b, "id": ""}
@@ -154,19 +155,30 @@ def test_a_test_without_sealed_items_is_refused(bench: Bench, trained: Finished)
 def test_a_sign_is_given_only_when_the_interval_excludes_zero() -> None:
     draw = np.random.default_rng(0)
     per_item = np.stack([draw.normal(1, 1, 100), draw.normal(0, 1, 100), draw.normal(-1, 1, 100)], 1)
-    assert [(group["id"], group["sign"]) for group in totals(["up", "even", "down"], per_item)] == [
-        ("up", "+"),
-        ("even", "0"),
-        ("down", "-"),
-    ]
+    found = totals(["up", "even", "down"], ["other"] * 100, per_item)
+    assert [(group["id"], group["sign"]) for group in found] == [("up", "+"), ("even", "0"), ("down", "-")]
+
+
+def test_nobody_is_scored_on_their_own_questions_unless_there_are_hardly_any_others() -> None:
+    # One row each; the careless one's row pays on their own 30 questions and costs on the 40 of others.
+    per_item = np.concatenate([np.tile([1.0, -2.0], (40, 1)), np.tile([0.5, 3.0], (30, 1))])
+    items = ["honest"] * 40 + ["careless"] * 30
+    found = {group["id"]: group for group in totals(["honest", "careless"], items, per_item)}
+    assert (found["careless"]["value"], found["careless"]["items"], found["careless"]["sign"]) == (-2.0, 40, "-")
+    assert (found["honest"]["value"], found["honest"]["items"], found["honest"]["scored_on"]) == (0.5, 30, "others")
+    alone = totals(["honest", "careless"], ["honest"] * 60 + ["careless"] * 10, per_item)
+    assert {group["id"]: (group["scored_on"], group["items"]) for group in alone} == {
+        "honest": ("all", 70),
+        "careless": ("others", 60),
+    }
 
 
 def test_the_interval_covers_the_truth_about_as_often_as_it_says() -> None:
     draw = np.random.default_rng(1)
     covered = 0
     for _ in range(200):
-        low, high = np.percentile(resample(draw.normal(0.3, 1, (60, 1))), [2.5, 97.5], axis=0)
-        covered += bool(low[0] <= 0.3 <= high[0])
+        low, high = np.percentile(resample(draw.normal(0.3, 1, 60)), [2.5, 97.5])
+        covered += bool(low <= 0.3 <= high)
     assert 0.93 <= covered / 200 <= 1.0
 
 

@@ -15,10 +15,12 @@ first half every row is credited with the answers' form, which the others would 
 without a contributor, the second half ordered contributors as well or better and saw wrong answers as harmful more often, at
 the price of the order of single rows. So totals are to be read before rows.
 
-Totals are over the sealed test items only. Their interval: five seeded redraws of the sealed part, each leaving out another
-fifth of it, 400 bootstrap samples of items from each; 2.5 and 97.5 percentiles of all 2,000. It holds for other questions of
-this kind, not for another training seed. A sign is given only when the interval excludes zero. Example rows come from the shown
-items only, at most one for each cluster and each question.
+Totals are over the sealed test items only, and each group's over the items of others: a careless contributor's test items share
+the carelessness of their rows and would reward it. Where fewer than 20 sealed items are of others (one person gave nearly
+everything) all are used, and `scored_on` says so. Their interval: five seeded redraws of the sealed part, each leaving out
+another fifth of it, 400 bootstrap samples of items from each; 2.5 and 97.5 percentiles of all 2,000. It holds for other questions
+of this kind, not for another training seed. A sign is given only when the interval excludes zero. Example rows come from the
+shown items only, at most one for each cluster and each question.
 """
 
 from __future__ import annotations
@@ -48,6 +50,7 @@ CHECKPOINTS = 4
 MAX_ROWS = 20_000
 REDRAWS, DRAWS = 5, 400
 EXAMPLES = 5
+FEWEST_OTHERS = 20
 INTERVAL = (
     "95 %: bootstrap over sealed test items (400 draws in each of 5 seeded redraws of the sealed part, each without another "
     "fifth of it). For other questions of this kind; not for another training seed."
@@ -101,7 +104,10 @@ def influence(folder: RunFolder) -> None:
     per_item = scores.numpy()
 
     # Totals on the sealed items, examples from the shown ones
-    values = per_item[sealed].mean(0)
+    asked = [row for row in test_rows if row.sealed]
+    people, files = [row.contributor for row in rows], [row.contribution for row in rows]
+    of_people, of_files = [row.contributor for row in asked], [row.contribution for row in asked]
+    values = row_values(files, of_files, per_item[sealed])
     report = {
         "format": "modelfactory.influence/1",
         "method": "damped-fisher/1",
@@ -111,8 +117,8 @@ def influence(folder: RunFolder) -> None:
         "checkpoints": [entry["step"] for entry in used],
         "interval": INTERVAL,
         "items": {"sealed": int(sealed.sum()), "shown": int((~sealed).sum())},
-        "contributors": totals([row.contributor for row in rows], per_item[sealed]),
-        "contributions": totals([row.contribution for row in rows], per_item[sealed]),
+        "contributors": totals(people, of_people, per_item[sealed]),
+        "contributions": totals(files, of_files, per_item[sealed]),
         "rows": [{"id": row.id, "value": float(value)} for row, value in zip(rows, values, strict=True)],
         "examples": {
             "helped": examples(rows, [r for r in test_rows if not r.sealed], per_item[~sealed], 1),
@@ -156,38 +162,55 @@ def damped_fisher(own: torch.Tensor, cross: torch.Tensor, damping: float) -> tor
     return torch.linalg.solve(damped, cross.T).T
 
 
-def totals(groups: Sequence[str], per_item: NDArray[np.float64]) -> list[dict[str, Any]]:
-    """Sum of the rows' values in each group, largest first, with its interval and its sign ("0" when zero is inside)."""
+def others_items(group: str, items: Sequence[str]) -> tuple[NDArray[np.bool_], str]:
+    """Which test items a group is scored on [M], and "others" or "all"."""
+    others = np.array([item != group for item in items], dtype=bool)
+    return (others, "others") if others.sum() >= FEWEST_OTHERS else (np.ones(len(items), dtype=bool), "all")
+
+
+def row_values(groups: Sequence[str], items: Sequence[str], per_item: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean over the test items that the row's group is scored on [N]."""
+    masks = {group: others_items(group, items)[0] for group in set(groups)}
+    return np.array([per_item[masks[group], k].mean() for k, group in enumerate(groups)])
+
+
+def totals(groups: Sequence[str], items: Sequence[str], per_item: NDArray[np.float64]) -> list[dict[str, Any]]:
+    """Sum of the rows' values in each group, largest first, with its interval and its sign ("0" when zero is inside).
+
+    `groups` names the group of each training row [N], `items` that of each test item [M]; `per_item` is [M, N].
+    """
     members: dict[str, list[int]] = defaultdict(list)
     for index, group in enumerate(groups):
         members[group].append(index)
-    names = sorted(members)
-    by_group = np.stack([per_item[:, members[name]].sum(1) for name in names], 1)
-    draws = resample(by_group)
-    low, high = np.percentile(draws, [2.5, 97.5], axis=0)
-    found = [
-        {
-            "id": name,
-            "rows": len(members[name]),
-            "value": float(by_group[:, k].mean()),
-            "low": float(low[k]),
-            "high": float(high[k]),
-            "sign": "+" if low[k] > 0 else "-" if high[k] < 0 else "0",
-        }
-        for k, name in enumerate(names)
-    ]
+    found = []
+    for name in sorted(members):
+        mask, scored_on = others_items(name, items)
+        by_item = per_item[mask][:, members[name]].sum(1)
+        low, high = np.percentile(resample(by_item), [2.5, 97.5])
+        found.append(
+            {
+                "id": name,
+                "rows": len(members[name]),
+                "value": float(by_item.mean()),
+                "low": float(low),
+                "high": float(high),
+                "sign": "+" if low > 0 else "-" if high < 0 else "0",
+                "scored_on": scored_on,
+                "items": int(mask.sum()),
+            }
+        )
     return sorted(found, key=lambda group: -float(str(group["value"])))
 
 
-def resample(by_group: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Bootstrap means [redraws * draws, groups] of item values [items, groups]; the module's text says how."""
-    items = len(by_group)
+def resample(by_item: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Bootstrap means [redraws * draws] of item values [items]; the module's text says how."""
+    items = len(by_item)
     folds = np.random.default_rng(0).permutation(items) % REDRAWS
     means = []
     for redraw in range(REDRAWS):
-        kept = by_group[folds != redraw] if items >= REDRAWS else by_group
+        kept = by_item[folds != redraw] if items >= REDRAWS else by_item
         picks = np.random.default_rng(redraw + 1).integers(0, len(kept), (DRAWS, len(kept)))
-        means.append(kept[picks].mean(1))
+        means.append(kept[picks].mean(axis=1))
     return np.concatenate(means)
 
 
