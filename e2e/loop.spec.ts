@@ -233,7 +233,7 @@ async function publish(page: Page, run: string): Promise<string> {
   await page.getByRole("button", { name: "Publish on the chain" }).click({ timeout: 120_000 });
   await page.getByRole("link", { name: "See its public page" }).click({ timeout: 60_000 });
   await page.waitForURL(/\/adapters\//);
-  await expect(page.getByText("Final on the chain")).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByText("Final on the chain").first()).toBeVisible({ timeout: 120_000 });
   await checkPage(page);
   return new URL(page.url()).pathname;
 }
@@ -263,12 +263,16 @@ async function compareWithChain(page: Page, adapter: string): Promise<void> {
   const config = await (await page.request.get(`/api/trpc/chain.config`)).json();
   const { rpcUrl } = config.result.data.json as { rpcUrl: string };
   const chain = createPublicClient({ transport: http(rpcUrl) });
-  const record = await chain.readContract({
-    address: deployment.adapterRegistry as `0x${string}`,
-    abi: adapterRegistryAbi,
-    functionName: "record",
-    args: [1n],
+  const card = JSON.parse(
+    (await (await page.request.get(`/api${adapter}/files/card.json`)).body()).toString("utf8"),
+  );
+  const adapters = { address: deployment.adapterRegistry as `0x${string}`, abi: adapterRegistryAbi } as const;
+  const tokenId = await chain.readContract({
+    ...adapters,
+    functionName: "tokenOfArtifact",
+    args: [`0x${card.adapter.sha256}`],
   });
+  const record = await chain.readContract({ ...adapters, functionName: "record", args: [tokenId] });
   const hashOf = async (name: string) => {
     const file = await page.request.get(`/api${adapter}/files/${name}`);
     expect(file.ok()).toBe(true);
@@ -283,11 +287,8 @@ async function compareWithChain(page: Page, adapter: string): Promise<void> {
     address: deployment.datanetRegistry as `0x${string}`,
     abi: datanetRegistryAbi,
     functionName: "batch",
-    args: [1n, 1n],
+    args: [BigInt(card.data.datanetId), 1n],
   });
-  const card = JSON.parse(
-    (await (await page.request.get(`/api${adapter}/files/card.json`)).body()).toString("utf8"),
-  );
   expect(batch.root).toBe(`0x${card.data.root}`);
   expect(Number(batch.leaves)).toBe(card.data.rows);
 }
