@@ -9,6 +9,7 @@ const Env = z.object({
   NODE_ENV: z.enum(["development", "test", "production"]).default("development"),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "must be a postgres:// address"),
   DATA_DIR: z.string().default(".data"),
+  APP_INSTANCE: z.string().optional(),
   APP_ORIGIN: z.url().default("http://127.0.0.1:3000"),
   RUNNER_URL: z.url(),
   RUNNER_TOKEN: z.string().min(16, "must have at least 16 characters"),

@@ -7,7 +7,8 @@ import { type NextRequest, NextResponse } from "next/server";
 export function proxy(request: NextRequest): NextResponse {
   const nonce = Buffer.from(crypto.randomUUID()).toString("base64");
   const isDevelopment = process.env.NODE_ENV === "development";
-  const rpc = new URL(process.env.CHAIN_PUBLIC_RPC_URL ?? process.env.CHAIN_RPC_URL ?? "http://127.0.0.1").origin;
+  const rpc = new URL(process.env.CHAIN_PUBLIC_RPC_URL ?? process.env.CHAIN_RPC_URL ?? "http://127.0.0.1")
+    .origin;
   const walletConnect = process.env.WALLETCONNECT_PROJECT_ID
     ? " wss://relay.walletconnect.com https://*.walletconnect.com"
     : "";

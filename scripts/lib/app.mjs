@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { buildWeb, bundle } from "./build.mjs";
@@ -60,8 +60,11 @@ export function startApp({ dataDir, isDev = false, log, onGiveUp }) {
       return { databaseUrl, chain, worker: await worker };
     });
     const [runnerEnvironment, { databaseUrl, chain, worker }] = await allOf([runner, rest]);
+    await settleWebPort(ports, log);
     const environment = {
       ...process.env,
+      // Told apart by this: on a port lost in a race, another app would answer for ours.
+      APP_INSTANCE: randomUUID(),
       NODE_ENV: isDev ? "development" : "production",
       NEXT_TELEMETRY_DISABLED: "1",
       DATABASE_URL: databaseUrl,
@@ -251,7 +254,7 @@ async function startAppProcesses({ supervisor, ports, isDev, log }, environment,
     cwd: root,
     env: environment,
     stopPhase: FIRST,
-    ready: () => answers(`http://127.0.0.1:${ports.web}/api/health`),
+    ready: () => answers(`http://127.0.0.1:${ports.web}/api/health`, environment.APP_INSTANCE),
   });
   const jobs = supervisor.start("worker", {
     command: process.execPath,
@@ -264,11 +267,18 @@ async function startAppProcesses({ supervisor, ports, isDev, log }, environment,
   log("Worker and web app running");
 }
 
-async function answers(url) {
+/** The build took minutes, and somebody else may have taken the port meanwhile. */
+async function settleWebPort(ports, log) {
+  const { port, moved } = await freePort(ports.web, new Set([ports.database, ports.chain, ports.runner]));
+  if (moved) log(`Port ${ports.web} was taken during the build, so the app uses ${port}`);
+  ports.web = port;
+}
+
+async function answers(url, instance) {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(5000) });
-    await response.arrayBuffer();
-    return response.ok;
+    const body = await response.json();
+    return response.ok && (instance === undefined || body.instance === instance);
   } catch {
     return false;
   }

@@ -53,7 +53,15 @@ export function installNode(run, log) {
     // The build needs what npm calls development packages, also where NODE_ENV is production.
     await run("npm", {
       ...npm,
-      args: [...npm.args, "ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund"],
+      args: [
+        ...npm.args,
+        "ci",
+        "--include=dev",
+        "--include=optional",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=notice",
+      ],
       cwd: root,
     });
     writeFileSync(resolve(root, NODE_STAMP), hashOf(resolve(root, "package-lock.json")));

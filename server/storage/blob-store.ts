@@ -30,7 +30,8 @@ export class FolderBlobStore implements BlobStore {
   }
 
   path(sha256: string): string {
-    if (!SHA256.test(sha256)) throw new AppError("BAD_REQUEST", "BLOB_ID", "This is not a SHA-256.", "Use 64 hex digits.");
+    if (!SHA256.test(sha256))
+      throw new AppError("BAD_REQUEST", "BLOB_ID", "This is not a SHA-256.", "Use 64 hex digits.");
     return path.join(this.root, "sha256", sha256.slice(0, 2), sha256);
   }
 
@@ -55,7 +56,7 @@ export class FolderBlobStore implements BlobStore {
         bytes += chunk.byteLength;
         if (bytes > maxBytes) throw fileTooLarge(maxBytes);
         hash.update(chunk);
-        await file.write(chunk);
+        await file.writeFile(chunk);
       }
       await file.sync();
       await file.close();
