@@ -11,6 +11,7 @@ import { verdictWords } from "@/components/evaluation/verdict";
 import { type RouterOutputs, useTRPC } from "@/components/trpc/client";
 import { LinkButton } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
+import { AdapterCard } from "./adapter-card";
 import { AdapterFiles } from "./adapter-files";
 import { publicationWords } from "./publication-words";
 import { RecheckPanel } from "./recheck-panel";
@@ -46,6 +47,7 @@ export function AdapterPage({ adapterId }: { adapterId: string }) {
         }
       />
       <Facts adapter={adapter} />
+      <AdapterCard adapter={adapter} />
       <AdapterFiles adapterId={adapter.id} hasCard={adapter.card !== null} />
       {isPublished ? <RecheckPanel adapterId={adapter.id} /> : null}
     </>

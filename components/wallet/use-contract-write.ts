@@ -100,13 +100,19 @@ export function useContractWrite(settled: Settled = {}) {
     callbacks.current = settled;
   });
   const status = transaction?.status;
+  const hash = sent?.hash;
+  // A quick chain is final before we look a second time: included is told once, whichever is seen first.
+  const toldIncluded = useRef<Hex | null>(null);
   useEffect(() => {
-    if (status !== "included" && status !== "final") return;
+    if (!hash || (status !== "included" && status !== "final")) return;
     queryClient.invalidateQueries().then(() => {
-      if (status === "included") callbacks.current.onIncluded?.();
-      else callbacks.current.onFinal?.();
+      if (toldIncluded.current !== hash) {
+        toldIncluded.current = hash;
+        callbacks.current.onIncluded?.();
+      }
+      if (status === "final") callbacks.current.onFinal?.();
     });
-  }, [status, queryClient]);
+  }, [status, hash, queryClient]);
 
   const problem = transaction ? settledProblem(transaction.status, transaction.problem) : null;
   const isSettled = status === "included" || status === "final";
