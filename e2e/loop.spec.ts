@@ -158,7 +158,7 @@ async function review(page: Page, datanet: string): Promise<void> {
       await expect(page.getByRole("dialog")).toHaveCount(0);
     } else {
       if (steps === 0) await rejectAndUndo(page);
-      await page.keyboard.press("a");
+      await press(page, "a");
     }
     await expect(page.getByRole("article", { name: held!, exact: true })).toHaveCount(0);
   }
@@ -166,11 +166,17 @@ async function review(page: Page, datanet: string): Promise<void> {
 }
 
 async function rejectAndUndo(page: Page): Promise<void> {
-  await page.keyboard.press("r");
+  await press(page, "r");
   await page.keyboard.press("2");
   await expect(page.getByRole("button", { name: /undo/i }).first()).toBeVisible();
-  await page.keyboard.press("u");
+  await press(page, "u");
   await expect(page.getByRole("button", { name: /undo/i })).toHaveCount(0);
+}
+
+/** A key counts once the last decision is stored; the Accept button says when that is. */
+async function press(page: Page, key: string): Promise<void> {
+  await expect(page.getByRole("button", { name: /^Accept A?$/ })).not.toHaveAttribute("aria-busy", "true");
+  await page.keyboard.press(key);
 }
 
 async function freeze(ann: Person, bob: Person, datanet: string): Promise<string> {

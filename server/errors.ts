@@ -48,6 +48,14 @@ export const notFound = (what: string) =>
     "Check the address, or go back to the list.",
   );
 
+export const textControl = () =>
+  new AppError(
+    "BAD_REQUEST",
+    "TEXT_CONTROL",
+    "The text holds a NUL or half a character, which cannot be stored.",
+    "Remove the unreadable character and send it again.",
+  );
+
 const DISCONNECTED = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -76,6 +84,8 @@ export function toAppError(error: unknown): AppError {
   }
   // 22P02: the text in an address or call is not an id at all.
   if (code === "22P02") return notFound("page");
+  // 22021 and 22P05: a NUL, or half a character, which PostgreSQL does not store.
+  if (code === "22021" || code === "22P05") return textControl();
   return new AppError(
     "INTERNAL",
     "INTERNAL",

@@ -2,7 +2,7 @@ import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
 import { ZodError } from "zod";
 import type { Actor, Context } from "./context";
-import { AppError, type ErrorKind, toAppError } from "./errors";
+import { AppError, type ErrorKind, textControl, toAppError } from "./errors";
 
 const TRPC_CODE = {
   BAD_REQUEST: "BAD_REQUEST",
@@ -40,6 +40,14 @@ function publicError(error: TRPCError, requestId: string): PublicError {
       requestId,
     };
   }
+  if (error.code === "METHOD_NOT_SUPPORTED") {
+    const message = "This call changes something, so it is not answered to GET.";
+    return { code: error.code, message, fix: "Send it with POST.", requestId };
+  }
+  if (error.code === "BAD_REQUEST" && /batch/i.test(error.message)) {
+    const message = "More than 10 calls were sent in one batch.";
+    return { code: "BATCH_TOO_LARGE", message, fix: "Send at most 10 at once.", requestId };
+  }
   if (error.code === "INTERNAL_SERVER_ERROR") {
     const hidden = toAppError(error.cause ?? error);
     return { code: hidden.code, message: hidden.message, fix: hidden.fix, requestId };
@@ -73,13 +81,13 @@ function fromZod(error: ZodError, requestId: string): PublicError {
 const t = initTRPC.context<Context>().create({
   transformer: superjson,
   errorFormatter: ({ shape, error, ctx }) => ({
-    message: shape.message,
+    message: publicError(error, ctx?.requestId ?? crypto.randomUUID()).message,
     code: shape.code,
     data: {
       code: error.code,
       httpStatus: error.cause instanceof AppError ? error.cause.status : shape.data.httpStatus,
       path: shape.data.path,
-      app: publicError(error, ctx?.requestId ?? ""),
+      app: publicError(error, ctx?.requestId ?? crypto.randomUUID()),
     },
   }),
 });
@@ -96,7 +104,21 @@ const mapErrors = t.middleware(async ({ next, ctx, path }) => {
 
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
-export const publicProcedure = t.procedure.use(mapErrors);
+const UNSTORABLE = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
+function holdsUnstorable(value: unknown): boolean {
+  if (typeof value === "string") return UNSTORABLE.test(value);
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).some(holdsUnstorable);
+}
+
+/** One place for every text of every call, so that no schema can forget it. */
+const refuseUnstorable = t.middleware(async ({ next, getRawInput }) => {
+  if (holdsUnstorable(await getRawInput())) throw textControl();
+  return next();
+});
+
+export const publicProcedure = t.procedure.use(mapErrors).use(refuseUnstorable);
 
 /** For actions: refuses a visitor in one place. What an actor may do is decided by each noun's policy. */
 export const signedInProcedure = publicProcedure.use(({ ctx, next }) =>

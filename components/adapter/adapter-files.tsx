@@ -7,6 +7,8 @@ const FILES = [
 ];
 const PUBLISHED = [
   { name: "card.json", what: "The card, as hashed on the chain" },
+  { name: "snapshot_manifest.json", what: "The version: its root and every leaf" },
+  { name: "split_manifest.json", what: "Which leaf was trained on, and which was a locked question" },
   {
     name: "evaluation.json",
     what: "Every figure of before and after; sealed questions as right or wrong only",

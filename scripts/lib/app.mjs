@@ -167,9 +167,12 @@ async function startDatabase({ supervisor, dataDir, ports, secrets, log }) {
 }
 
 async function startChain({ supervisor, dataDir, ports, secrets, log, closers }) {
-  const given = process.env.CHAIN_RPC_URL;
   const id = Number(process.env.CHAIN_ID || LOCAL_CHAIN_ID);
-  let environment = { CHAIN_ID: String(id), CHAIN_RPC_URL: given };
+  // A known chain needs its number only: name and RPC address come from the preset unless they are given.
+  const preset = readJson(resolve(root, "contracts", "presets.json"))[id];
+  const given = process.env.CHAIN_RPC_URL || preset?.rpcUrl;
+  const name = process.env.CHAIN_NAME || preset?.name;
+  let environment = { CHAIN_ID: String(id), CHAIN_RPC_URL: given, ...(name ? { CHAIN_NAME: name } : {}) };
   let deployerKey = process.env.DEPLOYER_KEY;
   if (!given) {
     if (id !== LOCAL_CHAIN_ID)

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 
-const MINIMUM_NODE = [20, 9];
+const MINIMUM_NODE = [20, 19];
 const MINIMUM_PYTHON = [3, 11]; // numpy, scipy and transformers as pinned need it
 
 const atLeast = ([major, minor], [wantMajor, wantMinor]) =>

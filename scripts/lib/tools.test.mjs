@@ -21,10 +21,10 @@ const fakePython = (folder, answer) => {
   return { PATH: `${folder}:/usr/bin:/bin`, PYTHON: file };
 };
 
-test("Node: 20.9 and newer will do, and an older one is named with what is needed", () => {
-  for (const version of ["20.9.0", "22.1.0"]) expect(() => checkNode(version)).not.toThrow();
-  for (const version of ["18.20.4", "20.8.1"])
-    expect(() => checkNode(version)).toThrow(`needs Node 20.9 or newer, and this is ${version}`);
+test("Node: 20.19 and newer will do, and an older one is named with what is needed", () => {
+  for (const version of ["20.19.0", "22.1.0"]) expect(() => checkNode(version)).not.toThrow();
+  for (const version of ["18.20.4", "20.18.1"])
+    expect(() => checkNode(version)).toThrow(`needs Node 20.19 or newer, and this is ${version}`);
 });
 
 test(

@@ -12,9 +12,14 @@ const NAMES = [
   "influence.json",
   "evaluation.json",
   "card.json",
+  "snapshot_manifest.json",
+  "split_manifest.json",
 ] as const;
 
-/** Opens one public file of an adapter. evaluation.json is the public form: sealed questions stay secret. */
+/**
+ * Opens one public file of an adapter. evaluation.json is the public form, and the manifests name rows by salted leaf:
+ * sealed questions stay secret.
+ */
 export async function openAdapterFile(
   ctx: Context,
   input: { adapterId: string; name: string },
@@ -28,11 +33,13 @@ export async function openAdapterFile(
 
 async function hashOf(
   ctx: Context,
-  { adapter, run }: Awaited<ReturnType<typeof loadFacts>>,
+  { adapter, run, snapshot }: Awaited<ReturnType<typeof loadFacts>>,
   name: (typeof NAMES)[number],
 ): Promise<string | undefined> {
   if (name === "adapter_model.safetensors") return adapter.sha256;
   if (name === "adapter_config.json") return adapter.configSha256;
+  if (name === "snapshot_manifest.json") return snapshot.manifestSha256 ?? undefined;
+  if (name === "split_manifest.json") return snapshot.splitSha256 ?? undefined;
   if (name === "training_manifest.json") return run.artifacts[name];
   const [card] = await ctx.db.select().from(adapterCards).where(eq(adapterCards.adapterId, adapter.id));
   if (name === "card.json") return card?.sha256;

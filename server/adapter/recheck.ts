@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { eq } from "drizzle-orm";
-import { adapterCards, publications, snapshotRecords } from "@/db/schema";
+import { accounts, adapterCards, publications, records, snapshotRecords } from "@/db/schema";
 import { chain } from "@/server/chain/context";
-import { merkleRootOfLeaves } from "@/server/chain/hash";
+import { leafHash, merkleRootOfLeaves, rowHash } from "@/server/chain/hash";
 import { readAdapter, readBatch, readRunCommit } from "@/server/chain/reads";
 import type { Context } from "@/server/context";
 import { AppError } from "@/server/errors";
@@ -47,10 +47,7 @@ export async function recheckAdapter(
   }
   const hashOf = async (sha: string) => sha256(await ctx.blobs.get(sha).catch(() => Buffer.from("missing")));
   const evaluationHash = (card!.card.evaluation as { sha256: string }).sha256;
-  const leaves = await ctx.db
-    .select({ leaf: snapshotRecords.leaf })
-    .from(snapshotRecords)
-    .where(eq(snapshotRecords.snapshotId, facts.snapshot.id));
+  const leaves = await computeLeaves(ctx, facts.snapshot.id);
   const line = (name: string, from: string, computed: string, onChain: string): RecheckLine => ({
     name,
     from,
@@ -63,7 +60,12 @@ export async function recheckAdapter(
       line("Adapter", "adapter_model.safetensors", await hashOf(facts.adapter.sha256), record.artifactHash),
       line("Evaluation", "evaluation.json", await hashOf(evaluationHash), record.evaluationHash),
       line("Card", "card.json", sha256(canonicalize(card!.card)!), record.cardHash),
-      line("Base model", "hashes of the base's files", facts.run.baseHash, record.baseModelHash),
+      line(
+        "Base model",
+        "hashes of the base's files, as the training loaded them",
+        facts.run.baseHash,
+        record.baseModelHash,
+      ),
       line(
         "Provenance",
         "version, settings and evaluation",
@@ -79,12 +81,37 @@ export async function recheckAdapter(
       line("Announced at block", "the builder's commitRun", "announced", commit ? "announced" : "missing"),
       line(
         "Rows of the version",
-        `${leaves.length} leaves`,
-        merkleRootOfLeaves(leaves.map((l) => l.leaf)),
+        `text, contributor and salt of ${leaves.length} rows`,
+        merkleRootOfLeaves(leaves),
         batch.root,
+      ),
+      line(
+        "Manifest of the version",
+        "snapshot_manifest.json",
+        await hashOf(facts.snapshot.manifestSha256 ?? ""),
+        batch.manifestHash,
       ),
     ],
   };
+}
+
+/** The leaves anew from the rows as they are: a changed letter in one row changes the root. */
+async function computeLeaves(ctx: Context, snapshotId: string): Promise<string[]> {
+  const rows = await ctx.db
+    .select({
+      prompt: records.prompt,
+      answer: records.answer,
+      system: records.system,
+      category: records.category,
+      source: records.source,
+      salt: records.salt,
+      contributor: accounts.address,
+    })
+    .from(snapshotRecords)
+    .innerJoin(records, eq(records.id, snapshotRecords.recordId))
+    .innerJoin(accounts, eq(accounts.id, records.contributorId))
+    .where(eq(snapshotRecords.snapshotId, snapshotId));
+  return rows.map(({ salt, contributor, ...row }) => leafHash({ rowHash: rowHash(row), contributor, salt }));
 }
 
 const sha256 = (content: Uint8Array | string) => createHash("sha256").update(content).digest("hex");

@@ -8,10 +8,14 @@ import {
   type PublicClient,
 } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
+import presets from "@/contracts/presets.json";
 import { ChainError } from "./errors";
 
 export type Addresses = { accessManager: Address; datanetRegistry: Address; adapterRegistry: Address };
 export type ChainConfig = Addresses & { chainId: number; rpcUrl: string; name?: string };
+
+type Preset = { name: string; currency: { name: string; symbol: string; decimals: number } };
+const PRESETS: Record<number, Preset> = presets;
 
 const TIMEOUT_MS = 10_000;
 
@@ -20,7 +24,7 @@ export function describeChain({ chainId, rpcUrl, name }: { chainId: number; rpcU
   return defineChain({
     id: chainId,
     name: name ?? `Chain ${chainId}`,
-    nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
+    nativeCurrency: PRESETS[chainId]?.currency ?? { name: "Ether", symbol: "ETH", decimals: 18 },
     rpcUrls: { default: { http: [rpcUrl] } },
   });
 }

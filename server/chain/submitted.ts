@@ -1,6 +1,6 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, type SQL } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
-import { chainTransactions, datanets, publications, snapshots, trainingRuns } from "@/db/schema";
+import { adapters, chainTransactions, datanets, publications, snapshots, trainingRuns } from "@/db/schema";
 import type { TransactionPurpose } from "@/db/schema/chain.constants";
 import { env } from "@/env";
 import { appendAudit } from "@/server/audit/append";
@@ -17,8 +17,7 @@ export async function recordSubmitted(
 ): Promise<void> {
   const hash = input.hash.toLowerCase();
   await ctx.db.transaction(async (tx) => {
-    const exists = await markSubject(tx, input.purpose, input.subjectId);
-    if (!exists) throw notFound("subject of this transaction");
+    await requireSubject(tx, ctx.actor.accountId, input.purpose, input.subjectId);
     const added = await tx
       .insert(chainTransactions)
       .values({
@@ -31,6 +30,7 @@ export async function recordSubmitted(
       .onConflictDoNothing()
       .returning();
     if (added.length === 0) return;
+    await markSubject(tx, input.purpose, input.subjectId);
     await appendAudit(tx, {
       actorId: ctx.actor.accountId,
       action: "chain.submitted",
@@ -40,39 +40,56 @@ export async function recordSubmitted(
   });
 }
 
-/** The subject shows that it waits for the chain. Moves forward only, never over a state the chain has set. */
-async function markSubject(tx: Transaction, purpose: TransactionPurpose, id: string): Promise<boolean> {
-  switch (purpose) {
-    case "datanet.create":
-      await tx
-        .update(datanets)
-        .set({ status: "registering" })
-        .where(and(eq(datanets.id, id), eq(datanets.status, "draft")));
-      return exists(tx, datanets, id);
-    case "datanet.grant":
-      return exists(tx, datanets, id);
-    case "snapshot.commit":
-      await tx
-        .update(snapshots)
-        .set({ status: "committing" })
-        .where(and(eq(snapshots.id, id), eq(snapshots.status, "commit")));
-      return exists(tx, snapshots, id);
-    case "run.commit":
-      return exists(tx, trainingRuns, id);
-    case "adapter.publish":
-      await tx
-        .update(publications)
-        .set({ status: "submitted" })
-        .where(and(eq(publications.id, id), inArray(publications.status, ["ready"])));
-      return exists(tx, publications, id);
-  }
+/** Whose wallet sends it: a Datanet's owner, a run's or an adapter's builder. Anybody else does not see the subject. */
+async function requireSubject(
+  tx: Transaction,
+  accountId: string,
+  purpose: TransactionPurpose,
+  id: string,
+): Promise<void> {
+  const senders = {
+    "datanet.create": () => ownerOf(tx, eq(datanets.id, id)),
+    "datanet.grant": () => ownerOf(tx, eq(datanets.id, id)),
+    "snapshot.commit": () =>
+      tx
+        .select({ id: datanets.ownerId })
+        .from(snapshots)
+        .innerJoin(datanets, eq(datanets.id, snapshots.datanetId))
+        .where(eq(snapshots.id, id)),
+    "run.commit": () =>
+      tx.select({ id: trainingRuns.builderId }).from(trainingRuns).where(eq(trainingRuns.id, id)),
+    "adapter.publish": () =>
+      tx
+        .select({ id: adapters.builderId })
+        .from(publications)
+        .innerJoin(adapters, eq(adapters.id, publications.adapterId))
+        .where(eq(publications.id, id)),
+  } satisfies Record<TransactionPurpose, () => PromiseLike<{ id: string }[]>>;
+  const [sender] = await senders[purpose]();
+  if (sender?.id !== accountId) throw notFound("subject of this transaction");
 }
 
-async function exists(
-  tx: Transaction,
-  table: typeof datanets | typeof snapshots | typeof trainingRuns | typeof publications,
-  id: string,
-): Promise<boolean> {
-  const rows = await tx.select({ id: table.id }).from(table).where(eq(table.id, id));
-  return rows.length === 1;
+const ownerOf = (tx: Transaction, where: SQL) =>
+  tx.select({ id: datanets.ownerId }).from(datanets).where(where);
+
+/** The subject shows that it waits for the chain. Moves forward only, never over a state the chain has set. */
+async function markSubject(tx: Transaction, purpose: TransactionPurpose, id: string): Promise<void> {
+  if (purpose === "datanet.create") {
+    await tx
+      .update(datanets)
+      .set({ status: "registering" })
+      .where(and(eq(datanets.id, id), eq(datanets.status, "draft")));
+  }
+  if (purpose === "snapshot.commit") {
+    await tx
+      .update(snapshots)
+      .set({ status: "committing" })
+      .where(and(eq(snapshots.id, id), eq(snapshots.status, "commit")));
+  }
+  if (purpose === "adapter.publish") {
+    await tx
+      .update(publications)
+      .set({ status: "submitted" })
+      .where(and(eq(publications.id, id), eq(publications.status, "ready")));
+  }
 }

@@ -1,6 +1,6 @@
-import { and, asc, eq, ne } from "drizzle-orm";
+import { and, asc, eq, ne, notExists, sql } from "drizzle-orm";
 import type { z } from "zod";
-import { datanets, records } from "@/db/schema";
+import { datanets, records, snapshotRecords } from "@/db/schema";
 import type { Goal } from "@/db/schema/datanet.constants";
 import { env } from "@/env";
 import type { Context } from "@/server/context";
@@ -84,11 +84,20 @@ async function fromRecords(ctx: Context, contributionId: string): Promise<Previe
       system: records.system,
     })
     .from(records)
-    .where(and(eq(records.contributionId, contributionId), ne(records.status, "draft")))
+    .where(
+      and(eq(records.contributionId, contributionId), ne(records.status, "draft"), notExists(sealedIn(ctx))),
+    )
     .orderBy(asc(records.rowNumber))
     .limit(LIMITS.sampleRows);
   return rows.map((row) => ({ ...row, problem: null, rendered: null }));
 }
+
+/** Any version that holds the row as a sealed test question: only totals of those are ever shown to others. */
+const sealedIn = (ctx: Context) =>
+  ctx.db
+    .select({ one: sql`1` })
+    .from(snapshotRecords)
+    .where(and(eq(snapshotRecords.recordId, records.id), eq(snapshotRecords.sealed, true)));
 
 async function render(
   rows: PreviewRow[],

@@ -16,7 +16,10 @@ export async function reconcilePublications(deps: WorkerDeps): Promise<void> {
       await checkOne(deps, publication);
     } catch (error) {
       // The runner being away is not a failed check: the row stays and is looked at again in a second.
-      if (!(error instanceof RunnerError && error.retryable)) throw error;
+      if (error instanceof RunnerError && error.retryable) continue;
+      // One that cannot be checked must not keep the others waiting.
+      const detail = error instanceof Error ? error.message : String(error);
+      await finish(deps, publication, [{ name: "Checks carried out", ok: false, detail }], null);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { adapters, publications } from "@/db/schema";
 import { appendAudit } from "@/server/audit/append";
 import { AppError } from "@/server/errors";
@@ -24,15 +24,19 @@ export async function startPublication(
           pub: null,
           voucher: null,
         },
-        setWhere: inArray(publications.status, ["checking", "blocked", "ready"]),
+        // A signed voucher could still be sent with the old card: then the card stays as it is.
+        setWhere: and(
+          inArray(publications.status, ["checking", "blocked", "ready"]),
+          isNull(publications.voucher),
+        ),
       })
       .returning({ id: publications.id });
     if (!open) {
       throw new AppError(
         "CONFLICT",
         "ALREADY_SENT",
-        "This adapter's publication is already with the chain.",
-        "Wait for it there; its page shows the state.",
+        "This adapter's publication is signed already, or with the chain.",
+        "Send it, or wait for the chain; its page shows the state.",
       );
     }
     await tx.update(adapters).set({ name: input.name }).where(eq(adapters.id, adapter.id));

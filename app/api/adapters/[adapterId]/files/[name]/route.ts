@@ -6,8 +6,8 @@ import { errorResponse } from "@/server/http";
 type Params = { params: Promise<{ adapterId: string; name: string }> };
 
 export async function GET(request: Request, { params }: Params): Promise<Response> {
-  const ctx = await createContext(request, () => {});
   try {
+    const ctx = await createContext(request, () => {});
     const { adapterId, name } = await params;
     const file = await openAdapterFile(ctx, { adapterId, name });
     return new Response(Readable.toWeb(file.stream) as ReadableStream, {
@@ -19,6 +19,6 @@ export async function GET(request: Request, { params }: Params): Promise<Respons
       },
     });
   } catch (error) {
-    return errorResponse(error, ctx.requestId);
+    return errorResponse(error, crypto.randomUUID());
   }
 }
