@@ -175,7 +175,10 @@ async function rejectAndUndo(page: Page): Promise<void> {
 
 /** A key counts once the last decision is stored; the Accept button says when that is. */
 async function press(page: Page, key: string): Promise<void> {
-  await expect(page.getByRole("button", { name: /^Accept A?$/ })).not.toHaveAttribute("aria-busy", "true");
+  await expect(page.getByRole("button", { name: "Accept", exact: true })).not.toHaveAttribute(
+    "aria-busy",
+    "true",
+  );
   await page.keyboard.press(key);
 }
 

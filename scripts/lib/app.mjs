@@ -253,9 +253,11 @@ async function startRunner({ supervisor, runnerData, ports, log }, python) {
 async function startAppProcesses({ supervisor, ports, isDev, log }, environment, worker) {
   const web = supervisor.start("web", {
     command: process.execPath,
-    args: [bin("next"), isDev ? "dev" : "start", "-H", "127.0.0.1", "-p", String(ports.web)],
+    args: isDev
+      ? [bin("next"), "dev", "-H", "127.0.0.1", "-p", String(ports.web)]
+      : [resolve(root, "scripts", "web.mjs")],
     cwd: root,
-    env: environment,
+    env: { ...environment, PORT: String(ports.web) },
     stopPhase: FIRST,
     ready: () => answers(`http://127.0.0.1:${ports.web}/api/health`, environment.APP_INSTANCE),
   });
