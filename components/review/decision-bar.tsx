@@ -1,5 +1,5 @@
 "use client";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { REJECT_REASONS, type RejectReason } from "@/db/schema/review.constants";
 import { REJECT_REASON_WORDS } from "@/server/review/schemas";
 import { Button } from "../ui/button";
@@ -18,8 +18,9 @@ type DecisionBarProps = { review: ReviewQueue; isKeyed: boolean; onHelp: () => v
 export function DecisionBar({ review, isKeyed, onHelp }: DecisionBarProps) {
   const recordId = review.held?.item.recordId;
   const [rejecting, setRejecting] = useState<string | null>(null);
-  // A reason is asked for one row; when another row comes, the question is gone.
+  // A reason is asked for one row; when another row comes the question is gone, also when undo brings the first back.
   const isRejecting = rejecting !== null && rejecting === recordId;
+  useEffect(() => setRejecting((asked) => (asked === recordId ? asked : null)), [recordId]);
   const [note, setNote] = useState("");
   const startReject = () => {
     setNote("");
