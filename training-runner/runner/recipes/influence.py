@@ -76,7 +76,7 @@ def influence(folder: RunFolder) -> None:
     test_rows, test = encode_rows(tokenizer, config.task, read_rows(folder.input("test")), base.context_length)
     sealed = np.array([row.sealed for row in test_rows], dtype=bool)
     selected = index["selected_step"]
-    used = [entry for entry in index["checkpoints"] if entry["step"] <= selected][-CHECKPOINTS:]
+    used = [entry for entry in index["checkpoints"] if selected / 2 <= entry["step"] <= selected][-CHECKPOINTS:]
     if not used:
         raise RunnerError(ErrorCode.CHECKPOINT_MISSING, "The training kept no checkpoint to score from. Train again.")
     if not sealed.any():
