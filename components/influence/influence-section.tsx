@@ -37,9 +37,9 @@ export function InfluenceSection({ runId }: { runId: string }) {
         <p className="mt-1 max-w-reading text-muted">
           These are an <em>estimate</em>, computed from the training’s own checkpoints and not by training
           again without anyone’s rows; how well it agrees with such retrains was not measured on this run.
-          Each person and file is scored on the locked questions of others, where there are at least twenty.
-          One nat less loss means that the right answer’s words became about 2.7 times as likely. Read rank
-          and sign, not decimals.
+          What review let into the test counts as right: a file with wrong questions in the test is credited
+          for rows like them. One nat less loss means that the right answer’s words became about 2.7 times as
+          likely. Read rank and sign, not decimals.
         </p>
       </div>
       {data ? <Bars influence={data} by={by} onChange={setBy} /> : <Skeleton className="h-48" />}

@@ -159,18 +159,17 @@ def test_a_sign_is_given_only_when_the_interval_excludes_zero() -> None:
     assert [(group["id"], group["sign"]) for group in found] == [("up", "+"), ("even", "0"), ("down", "-")]
 
 
-def test_nobody_is_scored_on_their_own_questions_unless_there_are_hardly_any_others() -> None:
+def test_the_total_is_over_all_questions_and_that_over_others_stands_beside_it() -> None:
     # One row each; the careless one's row pays on their own 30 questions and costs on the 40 of others.
     per_item = np.concatenate([np.tile([1.0, -2.0], (40, 1)), np.tile([0.5, 3.0], (30, 1))])
     items = ["honest"] * 40 + ["careless"] * 30
     found = {group["id"]: group for group in totals(["honest", "careless"], items, per_item)}
-    assert (found["careless"]["value"], found["careless"]["items"], found["careless"]["sign"]) == (-2.0, 40, "-")
-    assert (found["honest"]["value"], found["honest"]["items"], found["honest"]["scored_on"]) == (0.5, 30, "others")
-    alone = totals(["honest", "careless"], ["honest"] * 60 + ["careless"] * 10, per_item)
-    assert {group["id"]: (group["scored_on"], group["items"]) for group in alone} == {
-        "honest": ("all", 70),
-        "careless": ("others", 60),
-    }
+    assert found["careless"]["value"] == pytest.approx((-80 + 90) / 70)
+    assert found["careless"]["items"] == 70
+    assert (found["careless"]["others"]["value"], found["careless"]["others"]["sign"]) == (-2.0, "-")
+    assert (found["honest"]["others"]["value"], found["honest"]["others"]["items"]) == (0.5, 30)
+    alone = totals(["honest"], ["honest"] * 60 + ["careless"] * 10, per_item[:, :1])
+    assert alone[0]["others"] is None
 
 
 def test_the_interval_covers_the_truth_about_as_often_as_it_says() -> None:

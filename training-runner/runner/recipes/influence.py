@@ -15,12 +15,12 @@ first half every row is credited with the answers' form, which the others would 
 without a contributor, the second half ordered contributors as well or better and saw wrong answers as harmful more often, at
 the price of the order of single rows. So totals are to be read before rows.
 
-Totals are over the sealed test items only, and each group's over the items of others: a careless contributor's test items share
-the carelessness of their rows and would reward it. Where fewer than 20 sealed items are of others (one person gave nearly
-everything) all are used, and `scored_on` says so. Their interval: five seeded redraws of the sealed part, each leaving out
-another fifth of it, 400 bootstrap samples of items from each; 2.5 and 97.5 percentiles of all 2,000. It holds for other questions
-of this kind, not for another training seed. A sign is given only when the interval excludes zero. Example rows come from the
-shown items only, at most one for each cluster and each question.
+Totals are over the sealed test items only, each group's own items among them: what review let into the test counts as right, so
+wrong test items reward wrong rows like them. `others` gives the same total on the items of other groups (null under 20 of
+them); it is no better measure of a group's worth, because rows that teach one label make the others less likely. Their interval:
+five seeded redraws of the sealed part, each leaving out another fifth of it, 400 bootstrap samples of items from each; 2.5 and
+97.5 percentiles of all 2,000. It holds for other questions of this kind, not for another training seed. A sign is given only when
+the interval excludes zero. Example rows come from the shown items only, at most one for each cluster and each question.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def influence(folder: RunFolder) -> None:
     asked = [row for row in test_rows if row.sealed]
     people, files = [row.contributor for row in rows], [row.contribution for row in rows]
     of_people, of_files = [row.contributor for row in asked], [row.contribution for row in asked]
-    values = row_values(files, of_files, per_item[sealed])
+    values = per_item[sealed].mean(0)
     report = {
         "format": "modelfactory.influence/1",
         "method": "damped-fisher/1",
@@ -162,18 +162,6 @@ def damped_fisher(own: torch.Tensor, cross: torch.Tensor, damping: float) -> tor
     return torch.linalg.solve(damped, cross.T).T
 
 
-def others_items(group: str, items: Sequence[str]) -> tuple[NDArray[np.bool_], str]:
-    """Which test items a group is scored on [M], and "others" or "all"."""
-    others = np.array([item != group for item in items], dtype=bool)
-    return (others, "others") if others.sum() >= FEWEST_OTHERS else (np.ones(len(items), dtype=bool), "all")
-
-
-def row_values(groups: Sequence[str], items: Sequence[str], per_item: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mean over the test items that the row's group is scored on [N]."""
-    masks = {group: others_items(group, items)[0] for group in set(groups)}
-    return np.array([per_item[masks[group], k].mean() for k, group in enumerate(groups)])
-
-
 def totals(groups: Sequence[str], items: Sequence[str], per_item: NDArray[np.float64]) -> list[dict[str, Any]]:
     """Sum of the rows' values in each group, largest first, with its interval and its sign ("0" when zero is inside).
 
@@ -184,22 +172,24 @@ def totals(groups: Sequence[str], items: Sequence[str], per_item: NDArray[np.flo
         members[group].append(index)
     found = []
     for name in sorted(members):
-        mask, scored_on = others_items(name, items)
-        by_item = per_item[mask][:, members[name]].sum(1)
-        low, high = np.percentile(resample(by_item), [2.5, 97.5])
+        by_item = per_item[:, members[name]].sum(1)
+        others = by_item[np.array([item != name for item in items], dtype=bool)]
         found.append(
             {
                 "id": name,
                 "rows": len(members[name]),
-                "value": float(by_item.mean()),
-                "low": float(low),
-                "high": float(high),
-                "sign": "+" if low > 0 else "-" if high < 0 else "0",
-                "scored_on": scored_on,
-                "items": int(mask.sum()),
+                **total(by_item),
+                "others": total(others) if len(others) >= FEWEST_OTHERS else None,
             }
         )
     return sorted(found, key=lambda group: -float(str(group["value"])))
+
+
+def total(by_item: NDArray[np.float64]) -> dict[str, Any]:
+    """Mean over items with its interval and sign."""
+    low, high = np.percentile(resample(by_item), [2.5, 97.5])
+    sign = "+" if low > 0 else "-" if high < 0 else "0"
+    return {"value": float(by_item.mean()), "low": float(low), "high": float(high), "sign": sign, "items": len(by_item)}
 
 
 def resample(by_item: NDArray[np.float64]) -> NDArray[np.float64]:
