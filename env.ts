@@ -30,7 +30,15 @@ const Env = z.object({
     .int()
     .positive()
     .default(30 * 60_000),
+  /** A transaction that no node has known for this long was dropped. */
+  CHAIN_DROPPED_AFTER_MS: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(5 * 60_000),
   WALLETCONNECT_PROJECT_ID: z.string().optional(),
+  /** Samples are seeded on a local chain only, and not with SEED=off. */
+  SEED: z.enum(["on", "off"]).default("on"),
   LOCAL_WALLET: z.enum(["0", "1"]).default("0"),
 });
 

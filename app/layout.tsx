@@ -3,9 +3,12 @@ import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { SiteFooter } from "@/components/account/site-footer";
 import { SiteHeader } from "@/components/account/site-header";
+import { FocusMain, SkipLink } from "@/components/common/focus-main";
 import { THEME_SCRIPT } from "@/components/common/theme";
+import { GuidePanel } from "@/components/guide/guide-panel";
 import { TRPCProvider } from "@/components/trpc/client";
 import "./globals.css";
+import { Prefetch } from "./prefetch";
 
 export const metadata: Metadata = {
   title: { default: "ModelFactory", template: "%s · ModelFactory" },
@@ -25,20 +28,20 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       </head>
       <body className="flex min-h-dvh flex-col">
         <TRPCProvider>
-          <a
-            href="#main"
-            className="sr-only z-50 rounded-md bg-surface px-3 py-2 focus:not-sr-only focus:absolute focus:top-2 focus:left-2"
-          >
-            Skip to content
-          </a>
-          <SiteHeader />
-          <main
-            id="main"
-            tabIndex={-1}
-            className="mx-auto w-full max-w-page flex-1 px-4 py-8 outline-none sm:px-6"
-          >
-            {children}
-          </main>
+          <SkipLink />
+          <FocusMain />
+          {/* Around the page too: what it shows depends on who looks, on the server and in the browser alike. */}
+          <Prefetch queries={(trpc) => [trpc.account.me.queryOptions(), trpc.guide.get.queryOptions()]}>
+            <SiteHeader />
+            <GuidePanel />
+            <main
+              id="main"
+              tabIndex={-1}
+              className="mx-auto w-full max-w-page flex-1 px-4 py-8 outline-none sm:px-6"
+            >
+              {children}
+            </main>
+          </Prefetch>
           <SiteFooter />
         </TRPCProvider>
       </body>

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { GOALS, type Goal } from "@/db/schema/datanet.constants";
 import { PRESETS, type Preset } from "@/db/schema/training-run.constants";
 import { type ColumnMapping, ROLES, type Role } from "@/server/contribution/intake/mapping";
+import { SAMPLE_KEYS, SAMPLES, type Sample, type SampleKey } from "@/server/sample/catalogue";
 import { usage } from "./failure";
 
 export const HELP = `Usage: npm run factory -- COMMAND [OPTIONS]
@@ -11,11 +12,22 @@ export const HELP = `Usage: npm run factory -- COMMAND [OPTIONS]
       Reads a CSV, TSV or JSON Lines file and says which rows would be kept, and why the others not.
 
   run --data FILE [--contributor NAME] [--data FILE …] --goal label|answer --out DIR
-      [--base tiny] [--preset quick|balanced] [--seed 0] [--map ROLE=COLUMN,…] [--encoding NAME] [--json]
+      [--base tiny] [--preset quick|balanced|thorough] [--seed 0] [--map ROLE=COLUMN,…] [--encoding NAME] [--json]
       File to adapter: split, baseline, training, before/after, influence. A --contributor names the --data before it.
 
-  sample --out DIR
-      Writes sample 1 (WordNet definitions to be sorted into eight labels), one CSV per contributor.
+  run --sample labels|word-forms --out DIR [--base tiny] [--preset quick|balanced] [--seed 7] [--without NAME]
+      The same on a sample as it lies under samples/, with the ids, the split and the hashes of the app's own seed.
+      --without trains without one contributor's rows; the test stays the same.
+
+  sample --out DIR [--name labels|word-forms]
+      Writes a sample, one CSV per contributor: WordNet definitions to be sorted into eight labels, or the nouns of verbs.
+
+  base add HF_ID --revision SHA [--from DIR] [--licence NAME] [--data DIR]
+      Adds a base model of Hugging Face at a pinned commit, downloaded or from a folder, hashed into the data folder.
+
+  backup [--data DIR] [--out DIR]      Copies a data folder, also while the app runs, to a new folder.
+  restore --from DIR --data DIR        Makes a new data folder from a backup; every file is hashed again.
+  doctor [--data DIR]                  Says what is wrong with a data folder, and what to do.
 
 ROLE is prompt, answer, system, category or source. With --json standard output is one JSON object; progress goes to
 standard error. Exit codes: 0 done, 2 bad input or usage, 1 anything else.`;
@@ -30,6 +42,10 @@ export type RunArguments = {
   out: string;
   mapping?: ColumnMapping;
   encoding?: string;
+  /** A sample's own rows, ids and split instead of files. */
+  sample?: Sample;
+  /** A contributor whose rows are not trained on. */
+  without?: string;
 };
 export type ValidateArguments = { path: string; goal?: Goal; mapping?: ColumnMapping; encoding?: string };
 
@@ -60,9 +76,19 @@ export function runArguments(argv: readonly string[], folder: string): RunArgume
       seed: { type: "string" },
       out: { type: "string" },
       json: { type: "boolean" },
+      sample: { type: "string" },
+      without: { type: "string" },
     },
     false,
   );
+  const sample =
+    values.sample === undefined ? undefined : SAMPLES[oneOf("--sample", values.sample, SAMPLE_KEYS)];
+  if (values.without !== undefined && !sample?.contributors.includes(values.without)) {
+    throw usage(
+      `--without ${values.without} names nobody of a --sample.`,
+      sample ? `Use one of: ${sample.contributors.join(", ")}.` : "Leave the file out instead.",
+    );
+  }
   const data: DataFile[] = [];
   for (const token of tokens) {
     if (token.kind !== "option" || token.value === undefined) continue;
@@ -79,31 +105,42 @@ export function runArguments(argv: readonly string[], folder: string): RunArgume
       throw usage("--contributor needs a name.", "Give a name, or leave it out.");
     last.contributor = token.value.trim();
   }
-  if (data.length === 0) throw usage("run needs at least one --data FILE.", SEE_HELP);
+  if (sample && data.length > 0) throw usage("--sample brings its own data.", "Leave --data out.");
+  if (data.length === 0 && !sample) throw usage("run needs at least one --data FILE.", SEE_HELP);
   for (const file of data) file.contributor ||= basename(file.path).replace(/\.[^.]+$/, "");
-  if (values.goal === undefined) throw usage("run needs a --goal.", "Give --goal label or --goal answer.");
+  const goal = sample?.goal ?? values.goal;
+  if (goal === undefined) throw usage("run needs a --goal.", "Give --goal label or --goal answer.");
   if (values.out === undefined) throw usage("run needs an --out DIR.", "Name a folder for the results.");
-  const seed = Number(values.seed ?? "0");
+  const seed = Number(values.seed ?? sample?.seed ?? "0");
   if (!Number.isInteger(seed) || seed < 0 || seed > 2 ** 31 - 1) {
     throw usage(`--seed ${values.seed} is not a whole number from 0 to 2147483647.`, "Give another seed.");
   }
   return {
     data,
-    goal: oneOf("--goal", values.goal, GOALS),
-    base: values.base ?? "tiny",
-    preset: oneOf("--preset", values.preset ?? "balanced", PRESETS),
+    goal: oneOf("--goal", goal, GOALS),
+    base: values.base ?? sample?.base ?? "tiny",
+    preset: oneOf("--preset", values.preset ?? sample?.preset ?? "balanced", PRESETS),
     seed,
     out: resolve(folder, values.out),
     mapping: mappingOf(values.map),
     encoding: values.encoding,
+    ...(sample ? { sample } : {}),
+    ...(values.without === undefined ? {} : { without: values.without }),
   };
 }
 
 /** Throws USAGE. */
-export function sampleArguments(argv: readonly string[], folder: string): { out: string } {
-  const { values } = strictArgs(argv, { out: { type: "string" }, json: { type: "boolean" } }, false);
+export function sampleArguments(argv: readonly string[], folder: string): { out: string; name: SampleKey } {
+  const { values } = strictArgs(
+    argv,
+    { out: { type: "string" }, name: { type: "string" }, json: { type: "boolean" } },
+    false,
+  );
   if (values.out === undefined) throw usage("sample needs an --out DIR.", "Name a folder for the files.");
-  return { out: resolve(folder, values.out) };
+  return {
+    out: resolve(folder, values.out),
+    name: oneOf("--name", values.name ?? "labels", SAMPLE_KEYS),
+  };
 }
 
 type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>["options"]>;

@@ -66,8 +66,10 @@ async function command(): Promise<Output> {
       });
       return { json: result, text: resultText(result), exitCode: 0 };
     }
-    case "sample":
-      return sample(sampleArguments(rest, folder).out, checkout());
+    case "sample": {
+      const { out, name } = sampleArguments(rest, folder);
+      return sample(out, name, checkout());
+    }
     case "--help":
     case "-h":
     case "help":

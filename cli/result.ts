@@ -4,13 +4,12 @@ import { readArtifact } from "@/server/runner/artifact";
 import type { RunData } from "./data";
 import { EXIT_FAILED, Failure } from "./failure";
 
+const Total = z.object({ value: z.number(), low: z.number(), high: z.number() });
 /** What the result takes from influence.json; ids are the names given on the command line. */
 const Influence = z.object({
   format: z.literal("modelfactory.influence/1"),
   unit: z.string(),
-  contributors: z.array(
-    z.object({ id: z.string(), rows: z.int().min(0), value: z.number(), low: z.number(), high: z.number() }),
-  ),
+  contributors: z.array(Total.extend({ id: z.string(), rows: z.int().min(0), others: Total.nullable() })),
 });
 
 export type ResultParts = {
@@ -63,12 +62,14 @@ export function toResult({ data, evaluation, influence, adapter, seconds }: Resu
       pValue: comparisonPrompted.pValue,
     },
     categories: categories.map(({ category, n, base, tuned }) => ({ category, n, base, tuned })),
-    influence: contributors.map(({ id, rows, value, low, high }) => ({
+    /** On all sealed questions and, in `others`, on those of other contributors only; null where they are too few. */
+    influence: contributors.map(({ id, rows, value, low, high, others }) => ({
       contributor: id,
       rows,
       value,
       low,
       high,
+      others,
     })),
     influenceUnit: `${unit}; an estimate`,
     adapter,
@@ -92,10 +93,14 @@ export function resultText(result: RunResult): string {
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const points = (share: number) => `${share >= 0 ? "+" : ""}${(100 * share).toFixed(1)}`;
   const [low, high] = result.interval as [number, number];
-  const people = result.influence.map(({ contributor, value, low: from, high: to }) => {
+  const total = ({ value, low: from, high: to }: z.output<typeof Total>) => {
     const sign = from > 0 ? "helped" : to < 0 ? "hurt" : "no clear effect";
-    return `  ${contributor}: ${value.toFixed(4)} (${from.toFixed(4)} to ${to.toFixed(4)}), ${sign}`;
-  });
+    return `${value.toFixed(4)} (${from.toFixed(4)} to ${to.toFixed(4)}), ${sign}`;
+  };
+  const people = result.influence.map(
+    ({ contributor, others, ...all }) =>
+      `  ${contributor}: ${total(all)}${others ? `; on others' questions ${total(others)}` : ""}`,
+  );
   return [
     `Verdict: ${result.verdict.replaceAll("_", " ")}. ${result.reason}`,
     `${percent(result.base.value)} → ${percent(result.tuned.value)} of ${result.tuned.n} test questions, ` +

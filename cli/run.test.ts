@@ -67,6 +67,7 @@ test("file to adapter: one JSON object, the files, nothing left running", { time
   expect(Object.keys(result.seconds)).toEqual([
     "data",
     "runnerStart",
+    "checking",
     "baseline",
     "training",
     "evaluating",
@@ -79,6 +80,7 @@ test("file to adapter: one JSON object, the files, nothing left running", { time
   expect(readdirSync(join(folder, "out")).sort()).toEqual([
     "adapter",
     "curve.json",
+    "dry_run.json",
     "evaluation.json",
     "influence.json",
     "problems.json",

@@ -5,10 +5,12 @@ import { sha256Hex } from "@/server/chain/hash";
 import { parseEvaluation } from "@/server/evaluation/parse";
 import type { RunnerRun } from "@/server/runner/client";
 import { trainingConfig } from "@/server/training-run/config";
+import { parseDryRun } from "@/server/training-run/dry-run";
 import {
   ADAPTER,
   ADAPTER_CONFIG,
   artifactName,
+  DRY_RUN,
   EVALUATION,
   INFLUENCE,
   stageRunId,
@@ -20,6 +22,8 @@ import { Failure } from "./failure";
 import { runRecipe } from "./follow";
 import { type RunResult, toResult } from "./result";
 import { type RunnerProcess, startRunner } from "./runner-process";
+import { readSampleData } from "./sample-data";
+import { keepSampleRun } from "./sample-run";
 
 export type RunContext = {
   root: string;
@@ -30,6 +34,7 @@ export type RunContext = {
 };
 
 const STAGE_WORDS: Record<RunStage, string> = {
+  checking: "Trying two steps before anything long",
   baseline: "Scoring the base before training",
   training: "Training the adapter",
   evaluating: "Scoring the adapter on the same questions",
@@ -37,6 +42,7 @@ const STAGE_WORDS: Record<RunStage, string> = {
 };
 /** Files of the stages that are kept, by the folder they go to under OUT. */
 const KEPT: Record<string, string> = {
+  [DRY_RUN]: "",
   [ADAPTER]: "adapter",
   [ADAPTER_CONFIG]: "adapter",
   "training_manifest.json": "",
@@ -49,7 +55,9 @@ const KEPT: Record<string, string> = {
 export async function run(options: RunArguments, context: RunContext): Promise<RunResult> {
   const clock = stopwatch();
   const { out } = options;
-  const data = await readData(options, context.maxBytes, context.say);
+  const data = options.sample
+    ? await readSampleData(options.sample, options.without, join(context.root, "samples"))
+    : await readData(options, context.maxBytes, context.say);
   clock.lap("data");
   const { train, validation, test, removed } = data.split.manifest.counts;
   context.say(
@@ -65,6 +73,8 @@ export async function run(options: RunArguments, context: RunContext): Promise<R
   try {
     clock.lap("runnerStart");
     const artifacts = await runStages(options, data, runner, context.say, clock);
+    if (options.sample)
+      await keepSampleRun(options.sample, { ...artifacts, data, runner, out, options, root: context.root });
     const result = toResult({
       data,
       evaluation: parseEvaluation(artifacts.content.get(EVALUATION)!),
@@ -104,7 +114,8 @@ async function runStages(
     inputs[side] = sha256Hex(content);
     await runner.client.putBlob(inputs[side], content);
   }
-  const config = trainingConfig(base, options.preset, options.seed, task);
+  const { device } = await runner.client.machine();
+  const config = trainingConfig(base, options.preset, options.seed, task, device);
   const job = { id: "run", config, inputs, artifacts: {} as Record<string, string>, seed: options.seed };
   const content = new Map<string, Buffer>();
   for (const stage of RUN_STAGES) {
@@ -112,11 +123,20 @@ async function runStages(
     const spec = stageSpec(job, stage, data.split.manifest.counts.clusters);
     const state = await runRecipe(runner, stageRunId(job.id, stage), spec, say);
     await keepFiles(runner, stage, state, options.out, content);
+    if (stage === "checking") sayChecks(content.get(DRY_RUN)!, say);
     for (const [name, sha256] of Object.entries(state.artifacts))
       job.artifacts[artifactName(stage, name)] = sha256;
     clock.lap(stage);
   }
-  return { hashes: job.artifacts, content };
+  return { base, config, inputs, hashes: job.artifacts, content };
+}
+
+/** What needs care is said, what failed ends the command. Throws Failure. */
+function sayChecks(file: Buffer, say: (line: string) => void): void {
+  for (const { verdict, code, message, fix } of parseDryRun(file.toString("utf8")).checks) {
+    if (verdict === "failed") throw new Failure(code ?? "DRY_RUN_FAILED", message, fix);
+    if (verdict === "careful") say(`${message} ${fix}`);
+  }
 }
 
 async function keepFiles(

@@ -1,12 +1,18 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { SAMPLES, type SampleKey } from "@/server/sample/catalogue";
 import { EXIT_FAILED, Failure } from "./failure";
 import type { Output } from "./validate";
 
-/** Writes sample 1 by the script that the app's own seed uses. */
-export function sample(out: string, root: string): Output {
-  const script = join(root, "scripts", "samples", "wordnet-labels.mjs");
+const SCRIPTS: Record<SampleKey, string> = {
+  labels: "wordnet-labels.mjs",
+  "word-forms": "wordnet-word-forms.mjs",
+};
+
+/** Writes a sample by the script that made the files the app seeds. */
+export function sample(out: string, name: SampleKey, root: string): Output {
+  const script = join(root, "scripts", "samples", SCRIPTS[name]);
   const { status, stderr } = spawnSync(process.execPath, [script, "--out", out], { encoding: "utf8" });
   if (status !== 0) {
     const reason = stderr.trim().split("\n").at(-1) || "no message";
@@ -26,7 +32,7 @@ export function sample(out: string, root: string): Output {
     .join(" ");
   return {
     json: { files },
-    text: `${files.map(({ path }) => path).join("\n")}\n\nNext: npm run factory -- run ${options} --goal label --preset quick --out ${join(out, "result")}`,
+    text: `${files.map(({ path }) => path).join("\n")}\n\nNext: npm run factory -- run ${options} --goal ${SAMPLES[name].goal} --preset quick --out ${join(out, "result")}`,
     exitCode: 0,
   };
 }

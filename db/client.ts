@@ -17,6 +17,8 @@ export function createPool(url: string, max = 10): pg.Pool {
   });
   // Without a listener a stopped server ends the whole Node process.
   pool.on("error", (error) => console.error("database connection lost:", error.message));
+  // That one is for idle connections only; one in use that breaks tells its query, and must not end the process besides.
+  pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
 }
 

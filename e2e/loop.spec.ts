@@ -216,11 +216,14 @@ async function startRun(page: Page, version: string): Promise<string> {
     .first()
     .click();
   await page.waitForURL(/\/train/);
+  await page.getByLabel("Base model").selectOption("tiny");
   await page.getByRole("radio", { name: /^Quick/ }).check();
-  await expect(page.getByRole("button", { name: "Start and sign" })).toBeEnabled();
+  await expect(page.getByRole("button", { name: "Check the run" })).toBeEnabled();
   await checkPage(page);
-  await page.getByRole("button", { name: "Start and sign" }).click();
+  await page.getByRole("button", { name: "Check the run" }).click();
   await page.waitForURL(/\/runs\/[0-9a-f-]{36}/, { timeout: 60_000 });
+  await page.getByRole("button", { name: "Sign and start" }).click({ timeout: 120_000 });
+  await expect(page.getByText("Waits for a signature")).toHaveCount(0, { timeout: 60_000 });
   return new URL(page.url()).pathname;
 }
 

@@ -1,12 +1,65 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { resolve } from "node:path";
 import { bundle } from "./lib/build.mjs";
 import { ensureInstalled } from "./lib/ensure-installed.mjs";
+import { provisionBases } from "./lib/install.mjs";
+import { dataDirFrom, root, venvPython } from "./lib/paths.mjs";
+import { runStep } from "./lib/run-step.mjs";
 
 const argv = process.argv.slice(2);
+const DATA_COMMANDS = ["backup", "restore", "doctor"];
+const PYTHON_COMMANDS = ["run", "base"];
 
 try {
   // Standard output belongs to the command's result alone.
-  await ensureInstalled(console.error, { withPython: argv[0] === "run" });
+  await ensureInstalled(console.error, { withPython: PYTHON_COMMANDS.includes(argv[0]) });
+  if (argv[0] === "base") process.exitCode = onBases();
+  else process.exitCode = DATA_COMMANDS.includes(argv[0]) ? await onData() : await onFiles();
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+/** Commands on a whole data folder: they start and stop its database, so they live beside `npm start`. */
+async function onData() {
+  const { runDataCommand } = await import("./data/command.mjs");
+  return runDataCommand(argv);
+}
+
+/** `base add HF_ID --revision SHA`: the runner's own command, writing into the data folder the app reads. */
+function onBases() {
+  const [, verb, ...rest] = argv;
+  if (verb !== "add") {
+    console.error("USAGE: base knows one command. Fix: npm run factory -- base add HF_ID --revision SHA");
+    return 2;
+  }
+  const at = rest.indexOf("--data");
+  const ours = at < 0 ? rest : rest.filter((_, index) => index !== at && index !== at + 1);
+  const folder = process.env.INIT_CWD ?? process.cwd();
+  const from = ours.indexOf("--from") + 1;
+  const { status } = spawnSync(
+    venvPython,
+    [
+      "-m",
+      "runner.add_base",
+      ...ours.map((arg, index) => (from > 0 && index === from ? resolve(folder, arg) : arg)),
+    ],
+    {
+      cwd: resolve(root, "training-runner"),
+      stdio: "inherit",
+      env: {
+        ...process.env,
+        OMP_NUM_THREADS: "1",
+        RUNNER_BASES_CACHE: resolve(dataDirFrom(rest), "bases"),
+      },
+    },
+  );
+  return status ?? 1;
+}
+
+async function onFiles() {
+  const base = argv.find((_, at) => argv[at - 1] === "--base");
+  if (argv[0] === "run" && base && base !== "tiny") await provisionBases(null, runStep, console.error);
   const program = await bundle("factory", { entry: "cli/main.ts" });
   const child = spawn(
     process.execPath,
@@ -14,10 +67,5 @@ try {
     { stdio: "inherit" },
   );
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-  child.once("exit", (code) => {
-    process.exitCode = code ?? 1;
-  });
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = 1;
+  return new Promise((done) => child.once("exit", (code) => done(code ?? 1)));
 }

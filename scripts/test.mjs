@@ -38,7 +38,10 @@ async function main() {
   const results = [];
   for (const suite of chosen) results.push(await runSuite(suite));
   log.plain("\n=== all suites");
-  for (const result of results) log.plain(describe(result));
+  for (const result of results) {
+    log.plain(describe(result));
+    for (const name of result.failures ?? []) log.plain(`          failed: ${name}`);
+  }
   const sum = (key) => results.reduce((total, each) => total + (each[key] ?? 0), 0);
   // A machine that is to prove everything must not pass by skipping.
   const unproven = process.env.CI ? results.filter((each) => each.reason).length : 0;

@@ -1,13 +1,22 @@
 import { createServer } from "node:http";
 import next from "next";
+import { securityPolicy } from "./lib/security-policy.mjs";
 
 /**
- * The built app on loopback. Next answers 500 to an address whose percent signs do not decode, before any code of ours
+ * The app on loopback, built, or with `--dev` reloading on change. Next answers 500 to an address whose percent signs do not decode, before any code of ours
  * runs; here it is a 400 with a sentence. Everything else goes to Next as it is.
  */
 const hostname = "127.0.0.1";
 const port = Number(process.env.PORT);
-const app = next({ dev: false, hostname, port });
+const isDev = process.argv.includes("--dev");
+const { CHAIN_PUBLIC_RPC_URL, CHAIN_RPC_URL, WALLETCONNECT_PROJECT_ID } = process.env;
+const setPolicy = securityPolicy({
+  rpcUrl: CHAIN_PUBLIC_RPC_URL ?? CHAIN_RPC_URL ?? "http://127.0.0.1",
+  hasWalletConnect: Boolean(WALLETCONNECT_PROJECT_ID),
+  isDev,
+});
+const server = createServer();
+const app = next({ dev: isDev, hostname, port, httpServer: server });
 await app.prepare();
 const handle = app.getRequestHandler();
 
@@ -20,7 +29,18 @@ const isDecodable = (url) => {
   }
 };
 
-const server = createServer((request, response) => {
+/** Who asks, for rate limits: a proxy before us names them last in its list; what a client says itself is overwritten. */
+const clientAddress = ({ headers, socket }) =>
+  String(headers["x-forwarded-for"] ?? "")
+    .split(",")
+    .at(-1)
+    .trim() ||
+  socket.remoteAddress ||
+  "";
+
+server.on("request", (request, response) => {
+  request.headers["x-client-address"] = clientAddress(request);
+  setPolicy(request, response);
   if (isDecodable(request.url.split("?")[0])) return handle(request, response);
   const error = {
     code: "URL",

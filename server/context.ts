@@ -17,11 +17,22 @@ export type Context = {
   /** Random value of this browser's own cookie; a sign-in nonce is bound to it. */
   browser: string | null;
   userAgent: string | null;
+  /** Network address of the other end, for rate limits of visitors. */
+  client?: string | null;
+  /** The header `Idempotency-Key` as sent; null when there is none. */
+  idempotencyKey?: string | null;
   setCookie: (cookie: string) => void;
 };
 
-/** Context of one HTTP request. */
-export async function createContext(request: Request, setCookie: (cookie: string) => void): Promise<Context> {
+/** Whom a query joins its rows with: for a visitor the all-zero id, which is nobody's. */
+export const askerId = ({ actor }: Pick<Context, "actor">): string =>
+  actor?.accountId ?? "00000000-0000-0000-0000-000000000000";
+
+/** Context of one HTTP request; a page has only its headers. */
+export async function createContext(
+  request: { headers: Pick<Headers, "get"> },
+  setCookie: (cookie: string) => void,
+): Promise<Context> {
   const cookie = request.headers.get("cookie");
   const { db, blobs } = shared();
   return {
@@ -31,6 +42,8 @@ export async function createContext(request: Request, setCookie: (cookie: string
     requestId: randomUUID(),
     browser: readCookie(cookie, browserCookieName()),
     userAgent: request.headers.get("user-agent"),
+    client: request.headers.get("x-client-address"),
+    idempotencyKey: request.headers.get("idempotency-key"),
     setCookie,
   };
 }

@@ -59,13 +59,30 @@ export const textControl = () =>
 const DISCONNECTED = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
+  "EPIPE",
   "ETIMEDOUT",
   "57P01",
   "57P02",
   "57P03",
   "08006",
   "08003",
+  // A server that comes up again while everybody connects.
+  "53300",
 ]);
+
+/** viem's errors and ours for a node that is not there; told by name, because this file ships to every layer. */
+function isChainAway(error: unknown): boolean {
+  for (
+    let each = error as { name?: string; code?: unknown; shortMessage?: string; cause?: unknown } | undefined;
+    each;
+  ) {
+    if (each.name === "HttpRequestError" || (each.name === "ChainError" && each.code === "RPC_DOWN"))
+      return true;
+    if (each.name === "TimeoutError" && each.shortMessage !== undefined) return true;
+    each = each.cause as typeof each;
+  }
+  return false;
+}
 
 /** Any thrown value to an AppError: known ones pass, a lost database is named, all else hides its insides. */
 export function toAppError(error: unknown): AppError {
@@ -73,7 +90,16 @@ export function toAppError(error: unknown): AppError {
   const cause = error instanceof DrizzleQueryError ? error.cause : error;
   const code = (cause as { code?: string } | undefined)?.code ?? "";
   const text = cause instanceof Error ? cause.message : String(cause);
-  if (DISCONNECTED.has(code) || /timeout|Connection terminated/i.test(text)) {
+  if (isChainAway(error)) {
+    return new AppError(
+      "UNAVAILABLE",
+      "CHAIN_UNAVAILABLE",
+      "The chain did not answer.",
+      "Nothing was lost. Try again in a few seconds.",
+      text,
+    );
+  }
+  if (DISCONNECTED.has(code) || /timeout|Connection terminated|not queryable/i.test(text)) {
     return new AppError(
       "UNAVAILABLE",
       "DB_UNAVAILABLE",

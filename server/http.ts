@@ -1,14 +1,23 @@
+import { Readable } from "node:stream";
+import type { z } from "zod";
 import { env } from "@/env";
 import { AppError, toAppError } from "./errors";
 
+export type RestError = { code: string; message: string; fix: string; requestId: string };
+
+/** Any failure as what may leave the server; what may not is logged here. */
+export function restError(error: unknown, requestId: string): { status: number; error: RestError } {
+  const { status, code, message, fix, log } = toAppError(error);
+  if (log) console.error(`${requestId} ${code}: ${log}`);
+  return { status, error: { code, message, fix, requestId } };
+}
+
 /** The REST error body: `{error: {code, message, fix, requestId}}`. */
-export function errorResponse(error: unknown, requestId: string): Response {
-  const app = toAppError(error);
-  if (app.log) console.error(`${requestId} ${app.code}: ${app.log}`);
-  const body = { error: { code: app.code, message: app.message, fix: app.fix, requestId } };
+export function errorResponse(failure: unknown, requestId: string): Response {
+  const { status, error } = restError(failure, requestId);
   const headers: Record<string, string> = { "x-request-id": requestId };
-  if (app.status === 503) headers["retry-after"] = "2";
-  return Response.json(body, { status: app.status, headers });
+  if (status === 503) headers["retry-after"] = "2";
+  return Response.json({ error }, { status, headers });
 }
 
 /** Cookies travel with any site's request; a state-changing call must come from our own pages (or no browser). */
@@ -52,4 +61,35 @@ export async function limitBody(request: Request, maxBytes: number): Promise<Req
     headers: request.headers,
     body: Buffer.concat(chunks),
   });
+}
+
+/** Streams a file under the name people save it by. */
+export function downloadResponse(
+  file: { fileName: string; bytes: number; stream: Readable; etag: string },
+  type: string,
+): Response {
+  return new Response(Readable.toWeb(file.stream) as ReadableStream, {
+    headers: {
+      "content-type": type,
+      "content-length": String(file.bytes),
+      "content-disposition": `attachment; filename="${file.fileName}"`,
+      etag: `"${file.etag}"`,
+    },
+  });
+}
+
+/** The JSON body of a request, checked. Errors: BODY_TOO_LARGE (413), INPUT_INVALID (400) naming the field. */
+export async function readJson<T extends z.ZodType>(request: Request, schema: T, maxBytes: number) {
+  const limited = await limitBody(request, maxBytes);
+  if (limited instanceof Response) return limited;
+  const parsed = schema.safeParse(await limited.json().catch(() => null));
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0]!;
+  const error = new AppError(
+    "BAD_REQUEST",
+    "INPUT_INVALID",
+    path.length > 0 && typeof path.at(-1) === "string" ? `${path.join(".")}: ${message}.` : `${message}.`,
+    "Correct it and send it again.",
+  );
+  return errorResponse(error, crypto.randomUUID());
 }

@@ -1,11 +1,17 @@
 import { accountRouter } from "./account/router";
 import { adapterRouter } from "./adapter/router";
 import { chainRouter } from "./chain/router";
+import { chatRouter } from "./chat/router";
+import { comparisonRouter } from "./comparison/router";
 import { contributionRouter } from "./contribution/router";
 import { datanetRouter } from "./datanet/router";
+import { guideRouter } from "./guide/router";
+import { noticeRouter } from "./notice/router";
 import { publicationRouter } from "./publication/router";
 import { reviewRouter } from "./review/router";
+import { sampleRouter } from "./sample/router";
 import { snapshotRouter } from "./snapshot/router";
+import { taskRouter } from "./task/router";
 import { trainingRunRouter } from "./training-run/router";
 import { createCallerFactory, router } from "./trpc";
 
@@ -13,11 +19,17 @@ export const appRouter = router({
   account: accountRouter,
   adapter: adapterRouter,
   chain: chainRouter,
+  chat: chatRouter,
+  comparison: comparisonRouter,
   contribution: contributionRouter,
   datanet: datanetRouter,
+  guide: guideRouter,
+  notice: noticeRouter,
   publication: publicationRouter,
   review: reviewRouter,
+  sample: sampleRouter,
   snapshot: snapshotRouter,
+  task: taskRouter,
   trainingRun: trainingRunRouter,
 });
 export type AppRouter = typeof appRouter;

@@ -1,8 +1,10 @@
 import { initTRPC, TRPCError } from "@trpc/server";
+import { middlewareMarker } from "@trpc/server/unstable-core-do-not-import";
 import superjson from "superjson";
 import { ZodError } from "zod";
 import type { Actor, Context } from "./context";
 import { AppError, type ErrorKind, textControl, toAppError } from "./errors";
+import { onceOnly, readIdempotencyKey } from "./idempotency";
 
 const TRPC_CODE = {
   BAD_REQUEST: "BAD_REQUEST",
@@ -99,8 +101,14 @@ const mapErrors = t.middleware(async ({ next, ctx, path }) => {
   if (result.error.code !== "INTERNAL_SERVER_ERROR" && !(cause instanceof AppError)) return result;
   const app = toAppError(cause ?? result.error);
   if (app.log) console.error(`${ctx.requestId} ${path} ${app.code}: ${app.log}`);
-  throw new TRPCError({ code: TRPC_CODE[app.kind], message: app.message, cause: app });
+  throw asTrpcError(app);
 });
+
+/** With the status that belongs to it; also for what fails before any procedure, as finding out who asks. */
+export function asTrpcError(error: unknown): TRPCError {
+  const app = toAppError(error);
+  return new TRPCError({ code: TRPC_CODE[app.kind], message: app.message, cause: app });
+}
 
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
@@ -120,10 +128,25 @@ const refuseUnstorable = t.middleware(async ({ next, getRawInput }) => {
 
 export const publicProcedure = t.procedure.use(mapErrors).use(refuseUnstorable);
 
+/** A change sent with a key is made once; see onceOnly. A refusal is thrown, so that nothing of it is kept. */
+const changeOnce = t.middleware(async ({ next, ctx, type, path, getRawInput }) => {
+  const key = type === "mutation" ? readIdempotencyKey(ctx.idempotencyKey ?? null) : null;
+  if (key === null) return next();
+  const call = { accountId: requireActor(ctx).accountId, key, path, input: await getRawInput() };
+  let result: Awaited<ReturnType<typeof next>> | undefined;
+  const answer = await onceOnly(ctx.db, call, async (db) => {
+    result = await next({ ctx: { ...ctx, db } });
+    if (!result.ok) throw result.error;
+    return result.data;
+  });
+  if (result?.ok) return result;
+  return { ok: true, data: "known" in answer ? answer.known : answer.data, marker: middlewareMarker };
+});
+
 /** For actions: refuses a visitor in one place. What an actor may do is decided by each noun's policy. */
-export const signedInProcedure = publicProcedure.use(({ ctx, next }) =>
-  next({ ctx: { ...ctx, actor: requireActor(ctx) } }),
-);
+export const signedInProcedure = publicProcedure
+  .use(({ ctx, next }) => next({ ctx: { ...ctx, actor: requireActor(ctx) } }))
+  .use(changeOnce);
 
 export type SignedInContext = Context & { actor: Actor };
 

@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ChevronDown } from "lucide-react";
 import { usePathname, useRouter } from "next/navigation";
+import { NoticeBell } from "../notice/notice-bell";
 import { useTRPC } from "../trpc/client";
 import { useAccount } from "../trpc/use-account";
 import { LinkButton } from "../ui/button";
@@ -35,19 +36,22 @@ export function AccountMenu() {
   }
   const name = personName(account);
   return (
-    <Menu
-      label={`Account of ${name}`}
-      size="sm"
-      trigger={
-        <>
-          <span className={account.name ? "max-w-32 truncate" : "font-mono"}>{name}</span>
-          <ChevronDown aria-hidden="true" className="size-3.5 text-muted" />
-        </>
-      }
-      items={[
-        { label: "Account", href: "/account" },
-        { label: "Sign out", onSelect: () => signOut.mutate(), isSeparated: true },
-      ]}
-    />
+    <>
+      <NoticeBell />
+      <Menu
+        label={`Account of ${name}`}
+        size="sm"
+        trigger={
+          <>
+            <span className={account.name ? "max-w-20 truncate sm:max-w-32" : "font-mono"}>{name}</span>
+            <ChevronDown aria-hidden="true" className="size-3.5 text-muted" />
+          </>
+        }
+        items={[
+          { label: "Account", href: "/account" },
+          { label: "Sign out", onSelect: () => signOut.mutate(), isSeparated: true },
+        ]}
+      />
+    </>
   );
 }

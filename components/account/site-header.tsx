@@ -2,6 +2,8 @@
 import { Menu as MenuIcon } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { useGuide } from "../guide/use-guide";
+import { Button } from "../ui/button";
 import { cn } from "../ui/cn";
 import { Menu } from "../ui/menu";
 import { AccountMenu } from "./account-menu";
@@ -14,6 +16,7 @@ const PLACES = [
 
 export function SiteHeader() {
   const pathname = usePathname();
+  const guide = useGuide();
   const isHere = (href: string) => pathname === href || pathname.startsWith(`${href}/`);
   return (
     <header className="border-b border-line bg-surface">
@@ -29,7 +32,15 @@ export function SiteHeader() {
                 <span className="sr-only">Go to</span>
               </>
             }
-            items={PLACES}
+            items={[
+              ...PLACES,
+              {
+                label: "Guide",
+                onSelect: () => guide.setOpen(!guide.isOpen),
+                isDisabled: !guide.isKnown,
+                isSeparated: true,
+              },
+            ]}
           />
         </div>
         <Link href="/" className="mr-4 inline-flex items-center gap-2 rounded-sm font-semibold">
@@ -52,6 +63,16 @@ export function SiteHeader() {
           ))}
         </nav>
         <div className="ml-auto flex items-center">
+          <Button
+            variant="ghost"
+            size="sm"
+            aria-expanded={guide.isOpen}
+            disabled={!guide.isKnown}
+            onClick={() => guide.setOpen(!guide.isOpen)}
+            className="hidden sm:inline-flex"
+          >
+            Guide
+          </Button>
           <AccountMenu />
         </div>
       </div>

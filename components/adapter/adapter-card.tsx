@@ -17,11 +17,23 @@ export function AdapterCard({ adapter }: { adapter: Adapter }) {
       <p className="text-muted">
         Filled from what was measured, not written by hand. Its hash is on the chain.
       </p>
-      <dl className="mt-3 grid gap-x-6 gap-y-2 md:grid-cols-[180px_1fr]">
+      <dl className="mt-3 grid gap-x-6 gap-y-0.5 md:grid-cols-[180px_1fr] md:gap-y-2">
         <Line name="Data">
-          Version {data.version} of {data.datanet}, {formatCount(data.rows)} rows under {data.licence}
+          {(data.datanets ?? [data]).map((source) => (
+            <span key={source.datanet} className="block">
+              Version {source.version} of {source.datanet}, {formatCount(source.rows)} rows under{" "}
+              {source.licence}
+            </span>
+          ))}
+          {data.datanets ? <span className="block">The adapter inherits {data.licence}.</span> : null}
         </Line>
-        {split ? (
+        {data.excludedContributors ? (
+          <Line name="Left out">
+            The rows of {data.excludedContributors.map((address) => address.slice(0, 10)).join(", ")} were not
+            trained on.
+          </Line>
+        ) : null}
+        {split && !data.datanets ? (
           <Line name="Split">
             {formatCount(split.train)} to train, {formatCount(split.validation)} to stop by,{" "}
             {formatCount(split.test)} in the locked test, {formatCount(split.removed)} removed because they
@@ -59,6 +71,8 @@ type Card = {
     licence: string;
     version: number;
     rows: number;
+    datanets?: { datanet: string; licence: string; version: number; rows: number }[];
+    excludedContributors?: string[];
     split: { train: number; validation: number; test: number; removed: number } | null;
   };
   training: { preset: string; seed: number };
@@ -71,7 +85,7 @@ function Line({ name, children }: { name: string; children: ReactNode }) {
   return (
     <>
       <dt className="text-muted">{name}</dt>
-      <dd className="min-w-0 max-w-reading break-words">{children}</dd>
+      <dd className="mb-2 min-w-0 max-w-reading break-words md:mb-0">{children}</dd>
     </>
   );
 }

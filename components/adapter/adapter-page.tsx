@@ -2,17 +2,20 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { personName } from "@/components/account/person";
+import { TryPanel } from "@/components/chat/try-panel";
 import { ErrorCallout } from "@/components/common/error-callout";
 import { HashLink } from "@/components/common/hash-link";
 import { PageHeader } from "@/components/common/page-header";
 import { Stat } from "@/components/common/stat";
 import { StatusBadge } from "@/components/common/status-badge";
 import { verdictWords } from "@/components/evaluation/verdict";
+import { MakeItYoursButton } from "@/components/sample/make-it-yours-button";
 import { type RouterOutputs, useTRPC } from "@/components/trpc/client";
 import { LinkButton } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { AdapterCard } from "./adapter-card";
 import { AdapterFiles } from "./adapter-files";
+import { MadeElsewhere } from "./measure-panel";
 import { publicationWords } from "./publication-words";
 import { RecheckPanel } from "./recheck-panel";
 
@@ -39,47 +42,73 @@ export function AdapterPage({ adapterId }: { adapterId: string }) {
         title={adapter.name}
         sentence={sentenceOf(adapter)}
         action={
-          adapter.isBuilder && !isPublished ? (
+          adapter.isBuilder && !isPublished && adapter.origin === "trained" ? (
             <LinkButton variant="primary" href={`/runs/${adapter.runId}/publish`}>
               Publish
             </LinkButton>
+          ) : isSamples(adapter) && adapter.datanetId && adapter.snapshotId ? (
+            <MakeItYoursButton datanetId={adapter.datanetId} version={adapter.snapshotId} />
           ) : null
         }
       />
       <Facts adapter={adapter} />
+      {adapter.runId === null ? null : (
+        <div className="mt-8">
+          <TryPanel adapterId={adapter.id} />
+        </div>
+      )}
+      <MadeElsewhere adapter={adapter} />
       <AdapterCard adapter={adapter} />
-      <AdapterFiles adapterId={adapter.id} hasCard={adapter.card !== null} />
-      {isPublished ? <RecheckPanel adapterId={adapter.id} /> : null}
+      <AdapterFiles adapter={adapter} />
+      {isPublished ? <RecheckPanel adapterId={adapter.id} isBuilder={adapter.isBuilder} /> : null}
     </>
   );
 }
+
+/** Trained on a sample by somebody else: one's own can be made just so. */
+const isSamples = ({ isSample, origin, isBuilder }: Adapter) =>
+  isSample && origin === "trained" && !isBuilder;
 
 const isSettled = (status: string | null | undefined) => status !== "submitted" && status !== "included";
 
 function sentenceOf(adapter: Adapter): string {
   const by = personName({ name: adapter.builderName, address: adapter.builderAddress });
+  if (adapter.origin === "imported")
+    return `Made elsewhere and brought in by ${by}, base ${adapter.baseId}; ${adapter.verdict ? "measured here" : "not measured yet"}.`;
   const state = publicationWords(adapter.publicationStatus).label.toLowerCase();
-  return `Trained by ${by} on ${adapter.datanetName}, base ${adapter.baseId}; ${state}.`;
+  return `Trained by ${by} on ${adapter.sources.map(({ name }) => name).join(" and ")}, base ${adapter.baseId}; ${state}.`;
 }
 
 function Facts({ adapter }: { adapter: Adapter }) {
   const comparison = headlineOf(adapter.summary);
   return (
     <dl className="mt-6 grid grid-cols-2 gap-x-6 gap-y-4 border-y border-line py-5 md:grid-cols-4">
-      <Stat label="Verdict" value={<StatusBadge {...verdictWords(adapter.verdict)} />} note={comparison} />
+      <Stat
+        label="Verdict"
+        value={<StatusBadge {...verdictWords(adapter.verdict)} className="whitespace-normal" />}
+        note={comparison}
+      />
       <Stat
         label="Data"
-        value={<TextLink href={`/datanets/${adapter.datanetId}`} text={adapter.datanetName} />}
+        value={
+          adapter.origin === "imported"
+            ? "Unknown"
+            : adapter.sources.map(({ datanetId, name }) => (
+                <span key={datanetId} className="block">
+                  <TextLink href={`/datanets/${datanetId}`} text={name} />
+                </span>
+              ))
+        }
         note={adapter.licence}
       />
       <Stat
-        label="Training run"
-        value={<TextLink href={`/runs/${adapter.runId}`} text={`${adapter.preset}, seed ${adapter.seed}`} />}
-        note="Before and after, and whose data helped"
+        label={adapter.origin === "imported" ? "Measured by" : "Training run"}
+        value={<RunLink adapter={adapter} />}
+        note={adapter.origin === "imported" ? "Before and after" : "Before and after, and whose data helped"}
       />
       <Stat
         label="On the chain"
-        value={<StatusBadge {...publicationWords(adapter.publicationStatus)} />}
+        value={<StatusBadge {...publicationWords(adapter.publicationStatus)} className="whitespace-normal" />}
         note={adapter.tokenId === null ? undefined : `Adapter number ${adapter.tokenId}`}
       />
       <Stat
@@ -96,6 +125,12 @@ function Facts({ adapter }: { adapter: Adapter }) {
       ) : null}
     </dl>
   );
+}
+
+function RunLink({ adapter }: { adapter: Adapter }) {
+  if (adapter.runId === null) return "Nothing yet";
+  const text = adapter.origin === "imported" ? "Its run" : `${adapter.preset}, seed ${adapter.seed}`;
+  return <TextLink href={`/runs/${adapter.runId}`} text={text} />;
 }
 
 function TextLink({ href, text }: { href: string; text: string }) {

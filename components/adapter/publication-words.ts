@@ -1,6 +1,7 @@
-import type { StatusTone } from "@/components/common/status-badge";
+import { type Shown, shownStatus } from "@/components/common/status-words";
 
-const WORDS: Record<string, { label: string; tone: StatusTone }> = {
+const PUBLICATION_STATUS: Record<string, Shown> = {
+  none: { label: "Not published", tone: "neutral" },
   checking: { label: "Checking", tone: "info" },
   blocked: { label: "Checks failed", tone: "bad" },
   ready: { label: "Ready to publish", tone: "info" },
@@ -9,5 +10,6 @@ const WORDS: Record<string, { label: string; tone: StatusTone }> = {
   final: { label: "Final on the chain", tone: "good" },
 };
 
-export const publicationWords = (status: string | null | undefined) =>
-  WORDS[status ?? ""] ?? { label: "Not published", tone: "neutral" as const };
+/** Null before the first check. */
+export const publicationWords = (status: string | null | undefined): Shown =>
+  shownStatus(PUBLICATION_STATUS, status ?? "none");

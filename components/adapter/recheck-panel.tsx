@@ -3,15 +3,22 @@ import { useMutation } from "@tanstack/react-query";
 import { ErrorCallout } from "@/components/common/error-callout";
 import { HashLink } from "@/components/common/hash-link";
 import { StatusBadge } from "@/components/common/status-badge";
+import { useMarkGuide } from "@/components/guide/use-guide";
 import { useTRPC } from "@/components/trpc/client";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Table, Td, Th } from "@/components/ui/table";
 
 /** Recomputes every hash of the record from the files and compares it with the chain, for anyone who presses. */
-export function RecheckPanel({ adapterId }: { adapterId: string }) {
+export function RecheckPanel({ adapterId, isBuilder }: { adapterId: string; isBuilder: boolean }) {
   const trpc = useTRPC();
-  const recheck = useMutation(trpc.adapter.recheck.mutationOptions());
+  const mark = useMarkGuide();
+  const recheck = useMutation(
+    trpc.adapter.recheck.mutationOptions({
+      // The guide's last step is one's own adapter; a look at another is no end of it.
+      onSuccess: () => (isBuilder ? mark("checked") : undefined),
+    }),
+  );
   const lines = recheck.data?.lines;
   const different = lines?.filter((line) => !line.equal).length ?? 0;
   return (

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { cn } from "../ui/cn";
 
 type PageHeaderProps = {
   /** What kind of thing this is ("Datanet"), often a link back to its list. */
@@ -13,7 +14,8 @@ type PageHeaderProps = {
 
 export function PageHeader({ noun, title, sentence, action, menu }: PageHeaderProps) {
   return (
-    <header className="mb-6 flex flex-wrap items-end justify-between gap-x-6 gap-y-4">
+    // A menu alone stands beside the name on a phone too; an action gets a line of its own there.
+    <header className={cn("mb-6 flex items-end justify-between gap-x-6 gap-y-4", action && "flex-wrap")}>
       <div className="min-w-0 flex-1 basis-80">
         {noun ? <p className="mb-1 text-sm text-muted">{noun}</p> : null}
         <h1 className="text-xl break-words sm:text-2xl">{title}</h1>

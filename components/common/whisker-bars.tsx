@@ -44,7 +44,7 @@ export function WhiskerBars({ items, unit }: { items: WhiskerItem[]; unit: strin
 
 function WhiskerRow({ item, scale, unit }: { item: WhiskerItem; scale: Scale; unit: string }) {
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 py-2 sm:grid-cols-[minmax(96px,1fr)_minmax(0,2fr)_196px]">
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 py-2 sm:grid-cols-[minmax(96px,1fr)_minmax(0,2fr)_220px]">
       <div className="min-w-0">
         <p className="truncate" title={item.label}>
           {item.href ? (

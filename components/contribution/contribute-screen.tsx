@@ -4,10 +4,12 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useCallback } from "react";
 import { RequireSignIn } from "../account/require-sign-in";
+import { toCsv } from "../common/csv";
 import { EmptyState } from "../common/empty-state";
 import { ErrorCallout } from "../common/error-callout";
 import { formatBytes, formatSeconds } from "../common/numbers";
 import { PageHeader } from "../common/page-header";
+import { TaskNote } from "../task/task-note";
 import { type RouterOutputs, useTRPC } from "../trpc/client";
 import { Button, LinkButton } from "../ui/button";
 import { Progress } from "../ui/progress";
@@ -17,13 +19,14 @@ import { OwnContributions } from "./own-contributions";
 import { type UploadState, useUpload } from "./use-upload";
 
 type Datanet = RouterOutputs["datanet"]["get"];
+type Task = RouterOutputs["task"]["get"];
 
 const EXAMPLES: Record<Datanet["goal"], string> = {
   label: "text,label\na small bird that eats seeds,animal",
   answer: "question,answer\nAt how many degrees does water boil?,100",
 };
 
-export function ContributeScreen({ datanetId }: { datanetId: string }) {
+export function ContributeScreen({ datanetId, taskId }: { datanetId: string; taskId: string | null }) {
   const trpc = useTRPC();
   const { data: datanet, error, refetch } = useQuery(trpc.datanet.get.queryOptions({ datanetId }));
   if (error) return <ErrorCallout error={error} onRetry={refetch} />;
@@ -44,24 +47,49 @@ export function ContributeScreen({ datanetId }: { datanetId: string }) {
         }
       />
       <RequireSignIn purpose="contribute">
-        {datanet.role.isMember ? <Contribute datanet={datanet} /> : <JoinFirst datanet={datanet} />}
+        {datanet.role.isMember ? (
+          <ForTask datanet={datanet} taskId={taskId} />
+        ) : (
+          <JoinFirst datanet={datanet} />
+        )}
       </RequireSignIn>
     </div>
   );
 }
 
-function Contribute({ datanet }: { datanet: Datanet }) {
+function ForTask({ datanet, taskId }: { datanet: Datanet; taskId: string | null }) {
+  const trpc = useTRPC();
+  const { data, error, refetch } = useQuery(
+    trpc.task.get.queryOptions({ taskId: taskId ?? "" }, { enabled: taskId !== null }),
+  );
+  if (error) return <ErrorCallout error={error} onRetry={refetch} />;
+  if (taskId !== null && !data) return <Skeleton className="h-52" />;
+  return <Contribute datanet={datanet} task={data?.datanetId === datanet.id ? data : null} />;
+}
+
+/** The task's question with its right answer; of a question of the test the column names alone. */
+function startOf(datanet: Datanet, task: Task): string {
+  const header = datanet.goal === "label" ? ["text", "label"] : ["question", "answer"];
+  return toCsv(header, task.isTestQuestion ? [] : [[task.prompt, task.expected]]).replaceAll("\r\n", "\n");
+}
+
+function Contribute({ datanet, task }: { datanet: Datanet; task: Task | null }) {
   const router = useRouter();
   const open = useCallback((id: string) => router.push(`/contributions/${id}`), [router]);
-  const { state, send, cancel } = useUpload(datanet.id, open);
+  const { state, send, cancel } = useUpload(datanet.id, open, task?.id ?? null);
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-8">
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+        {task ? <TaskNote task={task} /> : null}
         {state.phase === "failed" ? <Refused state={state} /> : null}
         {state.phase === "sending" ? (
           <Sending state={state} onCancel={cancel} />
         ) : (
-          <FileDrop onFile={send} example={EXAMPLES[datanet.goal]} />
+          <FileDrop
+            onFile={send}
+            example={EXAMPLES[datanet.goal]}
+            start={task ? startOf(datanet, task) : undefined}
+          />
         )}
         {datanet.labels.length > 0 ? (
           <p className="text-muted">

@@ -1,40 +1,27 @@
 "use client";
-import { type DragEvent, useRef, useState } from "react";
+import { useRef, useState } from "react";
+import { DropZone } from "@/components/common/drop-zone";
 import { Button } from "../ui/button";
-import { cn } from "../ui/cn";
 import { Field } from "../ui/field";
 import { Textarea } from "../ui/textarea";
 
 const TYPES = ".csv,.tsv,.tab,.jsonl,.ndjson,.json,.txt,text/csv,text/plain,application/jsonl";
 
-type FileDropProps = { onFile: (file: Blob, name: string) => void; example: string };
+type FileDropProps = {
+  onFile: (file: Blob, name: string) => void;
+  example: string;
+  /** Rows to begin with: the box for pasting is then open. */
+  start?: string;
+};
 
 /** Drop a file, choose one, or paste rows. */
-export function FileDrop({ onFile, example }: FileDropProps) {
+export function FileDrop({ onFile, example, start }: FileDropProps) {
   const input = useRef<HTMLInputElement>(null);
-  const [isOver, setIsOver] = useState(false);
-  const [isPasting, setIsPasting] = useState(false);
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setIsOver(false);
-    const file = event.dataTransfer.files[0];
-    if (file) onFile(file, file.name);
-  };
-  if (isPasting) return <PasteRows onFile={onFile} onCancel={() => setIsPasting(false)} example={example} />;
+  const [isPasting, setIsPasting] = useState(start !== undefined);
+  if (isPasting)
+    return <PasteRows onFile={onFile} onCancel={() => setIsPasting(false)} example={example} start={start} />;
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is the mouse's way; the button does the same
-    <div
-      onDragOver={(event) => {
-        event.preventDefault();
-        setIsOver(true);
-      }}
-      onDragLeave={() => setIsOver(false)}
-      onDrop={drop}
-      className={cn(
-        "flex flex-col items-start gap-4 rounded-lg border border-dashed border-edge px-6 py-10",
-        isOver && "border-accent bg-info-soft",
-      )}
-    >
+    <DropZone onFiles={([file]) => file && onFile(file, file.name)} className="py-10">
       <div>
         <p className="text-lg font-semibold">Drop a file here</p>
         <p className="mt-1 max-w-reading text-muted">
@@ -62,12 +49,12 @@ export function FileDrop({ onFile, example }: FileDropProps) {
           if (file) onFile(file, file.name);
         }}
       />
-    </div>
+    </DropZone>
   );
 }
 
-function PasteRows({ onFile, onCancel, example }: FileDropProps & { onCancel: () => void }) {
-  const [text, setText] = useState("");
+function PasteRows({ onFile, onCancel, example, start }: FileDropProps & { onCancel: () => void }) {
+  const [text, setText] = useState(start ?? "");
   return (
     <form
       className="grid gap-4"

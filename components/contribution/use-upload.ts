@@ -17,7 +17,11 @@ const NO_ANSWER: UploadError = {
 const NAME_CHARS = 300;
 
 /** Sends one file as a raw body. XMLHttpRequest, because fetch does not tell how much has been sent. */
-export function useUpload(datanetId: string, onDone: (contributionId: string) => void) {
+export function useUpload(
+  datanetId: string,
+  onDone: (contributionId: string) => void,
+  taskId: string | null = null,
+) {
   const [state, setState] = useState<UploadState>({ phase: "idle" });
   const request = useRef<XMLHttpRequest | null>(null);
 
@@ -42,12 +46,13 @@ export function useUpload(datanetId: string, onDone: (contributionId: string) =>
       xhr.open("POST", "/api/uploads");
       xhr.responseType = "json";
       xhr.setRequestHeader("x-datanet-id", datanetId);
+      if (taskId) xhr.setRequestHeader("x-task-id", taskId);
       xhr.setRequestHeader("x-file-name", encodeURIComponent(name.slice(-NAME_CHARS).toWellFormed()));
       xhr.setRequestHeader("content-type", "application/octet-stream");
       setState({ phase: "sending", name, sent: 0, total: file.size, secondsLeft: null });
       xhr.send(file);
     },
-    [datanetId, onDone],
+    [datanetId, onDone, taskId],
   );
 
   const isSending = state.phase === "sending";

@@ -1,51 +1,25 @@
-import Link from "next/link";
-import { personName } from "../account/person";
-import { publicationWords } from "../adapter/publication-words";
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { ADAPTER_COLUMNS, type AdapterRow } from "../adapter/adapter-columns";
 import { type Column, DataTable } from "../common/data-table";
 import { EmptyState } from "../common/empty-state";
 import { ErrorCallout } from "../common/error-callout";
 import { HashLink } from "../common/hash-link";
-import { StatusBadge } from "../common/status-badge";
-import { TimeAgo } from "../common/time-ago";
-import { verdictWords } from "../evaluation/verdict";
-import type { RouterOutputs } from "../trpc/client";
-import type { Query } from "./contribution-table";
+import { useTRPC } from "../trpc/client";
 
-type Row = RouterOutputs["adapter"]["list"]["items"][number];
-
-const COLUMNS: Column<Row>[] = [
-  {
-    key: "name",
-    header: "Adapter",
-    value: (row) => row.name,
-    cell: (row) => (
-      <Link href={`/adapters/${row.id}`} className="link">
-        {row.name}
-      </Link>
-    ),
-  },
-  {
-    key: "verdict",
-    header: "Verdict",
-    value: (row) => row.verdict,
-    cell: (row) => <StatusBadge {...verdictWords(row.verdict)} />,
-  },
-  {
-    key: "publication",
-    header: "Publication",
-    value: (row) => row.publicationStatus,
-    cell: (row) => <StatusBadge {...publicationWords(row.publicationStatus)} />,
-  },
+const { name, verdict, publication, by, at } = ADAPTER_COLUMNS;
+const COLUMNS: Column<AdapterRow>[] = [
+  name,
+  verdict,
+  publication,
   { key: "hash", header: "File", cell: (row) => <HashLink value={row.sha256} label="artifact hash" /> },
-  {
-    key: "by",
-    header: "Built by",
-    value: (row) => personName({ name: row.builderName, address: row.builderAddress }),
-  },
-  { key: "at", header: "When", value: (row) => row.createdAt, cell: (row) => <TimeAgo at={row.createdAt} /> },
+  by,
+  at,
 ];
 
-export function AdapterTable({ query }: { query: Query<RouterOutputs["adapter"]["list"]> }) {
+export function AdapterTable({ datanetId }: { datanetId: string }) {
+  const trpc = useTRPC();
+  const query = useQuery(trpc.adapter.list.queryOptions({ datanetId }));
   if (query.error) return <ErrorCallout error={query.error} onRetry={() => query.refetch()} />;
   return (
     <DataTable

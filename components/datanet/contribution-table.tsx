@@ -1,3 +1,5 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { personName } from "../account/person";
 import { type Column, DataTable } from "../common/data-table";
@@ -5,12 +7,11 @@ import { EmptyState } from "../common/empty-state";
 import { ErrorCallout } from "../common/error-callout";
 import { StatusBadge } from "../common/status-badge";
 import { TimeAgo } from "../common/time-ago";
-import type { RouterOutputs } from "../trpc/client";
+import { type RouterOutputs, useTRPC } from "../trpc/client";
 import { LinkButton } from "../ui/button";
 import { CONTRIBUTION_STATUS, shownStatus } from "./words";
 
 type Row = RouterOutputs["contribution"]["listForDatanet"][number];
-export type Query<T> = { data: T | undefined; error: unknown; isPending: boolean; refetch: () => unknown };
 
 const by = (row: Row) => personName({ name: row.contributorName, address: row.contributorAddress });
 
@@ -38,7 +39,9 @@ const COLUMNS: Column<Row>[] = [
   { key: "at", header: "When", value: (row) => row.createdAt, cell: (row) => <TimeAgo at={row.createdAt} /> },
 ];
 
-export function ContributionTable({ query, datanetId }: { query: Query<Row[]>; datanetId: string }) {
+export function ContributionTable({ datanetId }: { datanetId: string }) {
+  const trpc = useTRPC();
+  const query = useQuery(trpc.contribution.listForDatanet.queryOptions({ datanetId }));
   if (query.error) return <ErrorCallout error={query.error} onRetry={() => query.refetch()} />;
   return (
     <DataTable

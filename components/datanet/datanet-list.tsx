@@ -28,6 +28,7 @@ export function DatanetList({ items }: { items: Item[] }) {
           </div>
           <p className="line-clamp-2 max-w-reading text-muted">{item.purpose}</p>
           <p className="num mt-1.5 flex flex-wrap gap-x-4 gap-y-0.5 text-sm text-muted">
+            {item.isSample ? <span className="text-ink">Sample</span> : null}
             <span>{GOAL_WORDS[item.goal].name}</span>
             <span>{count(item.acceptedRows, "accepted row", "accepted rows")}</span>
             <span>{count(item.versions, "version", "versions")}</span>

@@ -47,10 +47,7 @@ function LoadedDatanet({ datanet }: { datanet: DatanetDetails }) {
   const { account } = useAccount();
   const [isRegistering, setIsRegistering] = useState(false);
   const { data: versions } = useQuery(trpc.snapshot.listForDatanet.queryOptions({ datanetId: datanet.id }));
-  const { data: runs } = useQuery(trpc.trainingRun.list.queryOptions({ datanetId: datanet.id }));
-  const { data: members } = useQuery(trpc.datanet.members.queryOptions({ datanetId: datanet.id }));
-  const validators = members?.filter((member) => member.isValidator).length;
-  const facts = { ...datanet, isSignedIn: Boolean(account), validators };
+  const facts = { ...datanet, isSignedIn: Boolean(account) };
   const [first, ...others] = nextSteps(facts, versions ?? []);
   return (
     <>
@@ -61,7 +58,7 @@ function LoadedDatanet({ datanet }: { datanet: DatanetDetails }) {
           </Link>
         }
         title={datanet.name}
-        sentence={stateSentence(facts, versions ?? [], runs?.items ?? [])}
+        sentence={stateSentence(facts, versions ?? [])}
         action={
           first && !isRegistering ? (
             <StepButton step={first} datanetId={datanet.id} onRegister={() => setIsRegistering(true)} />
@@ -77,7 +74,7 @@ function LoadedDatanet({ datanet }: { datanet: DatanetDetails }) {
       {datanet.status === "registering" && !isRegistering ? (
         <RegistrationStatus datanetId={datanet.id} />
       ) : null}
-      <DatanetTabs datanet={datanet} versions={versions} runs={runs?.items} />
+      <DatanetTabs datanet={datanet} versions={versions} />
     </>
   );
 }

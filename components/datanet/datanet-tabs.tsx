@@ -1,6 +1,6 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
-import { type RouterOutputs, useTRPC } from "../trpc/client";
+import { TaskTable } from "../task/task-table";
+import type { RouterOutputs } from "../trpc/client";
 import { Tabs } from "../ui/tabs";
 import { AdapterTable } from "./adapter-table";
 import { ContributionTable } from "./contribution-table";
@@ -14,26 +14,11 @@ import { VersionTable } from "./version-table";
 type DatanetTabsProps = {
   datanet: DatanetDetails;
   versions: RouterOutputs["snapshot"]["listForDatanet"] | undefined;
-  runs: RouterOutputs["trainingRun"]["list"]["items"] | undefined;
 };
 
-const POLL_MS = 3_000;
-
-/** The chain does not say yet what was decided here. */
-const isOnItsWay = (member: RouterOutputs["datanet"]["members"][number]) =>
-  member.isValidator !== member.isValidatorOnChain;
-
-export function DatanetTabs({ datanet, versions, runs }: DatanetTabsProps) {
-  const trpc = useTRPC();
-  const datanetId = datanet.id;
-  const contributions = useQuery(trpc.contribution.listForDatanet.queryOptions({ datanetId }));
-  const adapters = useQuery(trpc.adapter.list.queryOptions({ datanetId }));
-  const members = useQuery(
-    trpc.datanet.members.queryOptions(
-      { datanetId },
-      { refetchInterval: ({ state }) => (state.data?.some(isOnItsWay) ? POLL_MS : false) },
-    ),
-  );
+/** Each tab asks for its own list once it is open; the counts beside the names come with the Datanet. */
+export function DatanetTabs({ datanet, versions }: DatanetTabsProps) {
+  const { id: datanetId, counts } = datanet;
   const [tab, setTab] = useHashTab("rules");
   return (
     <Tabs
@@ -45,8 +30,8 @@ export function DatanetTabs({ datanet, versions, runs }: DatanetTabsProps) {
         {
           value: "contributions",
           label: "Contributions",
-          count: contributions.data?.length,
-          content: <ContributionTable query={contributions} datanetId={datanetId} />,
+          count: counts.contributions,
+          content: <ContributionTable datanetId={datanetId} />,
         },
         {
           value: "versions",
@@ -54,23 +39,24 @@ export function DatanetTabs({ datanet, versions, runs }: DatanetTabsProps) {
           count: versions?.length,
           content: <VersionTable versions={versions} isOwner={datanet.role.isOwner} datanetId={datanetId} />,
         },
-        {
-          value: "runs",
-          label: "Runs",
-          count: runs?.length,
-          content: <RunTable runs={runs} datanetId={datanetId} />,
-        },
+        { value: "runs", label: "Runs", count: counts.runs, content: <RunTable datanetId={datanetId} /> },
         {
           value: "adapters",
           label: "Adapters",
-          count: adapters.data?.total,
-          content: <AdapterTable query={adapters} />,
+          count: counts.adapters,
+          content: <AdapterTable datanetId={datanetId} />,
+        },
+        {
+          value: "tasks",
+          label: "Tasks",
+          count: counts.openTasks,
+          content: <TaskTable datanetId={datanetId} />,
         },
         {
           value: "members",
           label: "Members",
-          count: members.data?.length,
-          content: <MemberTable query={members} datanet={datanet} />,
+          count: counts.members,
+          content: <MemberTable datanet={datanet} />,
         },
       ]}
     />

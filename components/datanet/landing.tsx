@@ -1,4 +1,5 @@
 import { PageHeader } from "../common/page-header";
+import { SampleStart } from "../sample/sample-start";
 import { LinkButton } from "../ui/button";
 import { CataloguePreview } from "./catalogue-preview";
 
@@ -30,10 +31,8 @@ export function Landing() {
         sentence="People who know a field pool examples, review each other’s, and train an adapter on them. What changed is measured with its error stated, and anyone can recompute it."
         action={
           <>
-            <LinkButton href="/datanets" variant="primary">
-              See the Datanets
-            </LinkButton>
-            <LinkButton href="/datanets/new">Create one</LinkButton>
+            <SampleStart />
+            <LinkButton href="/datanets/new">Create a Datanet</LinkButton>
           </>
         }
       />

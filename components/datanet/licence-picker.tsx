@@ -8,17 +8,19 @@ import { Input } from "../ui/input";
 /** What data sets usually carry; the box searches all of SPDX. */
 const USUAL = ["CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0", "ODbL-1.0", "Apache-2.0"];
 
-type LicencePickerProps = { value: string; onChange: (licence: string) => void; error?: string };
+type LicencePickerProps = {
+  value: string;
+  onChange: (licence: string) => void;
+  error?: string;
+  hint?: string;
+};
+const HINT = "Under which everyone gives their rows, by its SPDX id. Type to search.";
 
-export function LicencePicker({ value, onChange, error }: LicencePickerProps) {
+export function LicencePicker({ value, onChange, error, hint = HINT }: LicencePickerProps) {
   const listId = useId();
   return (
     <div className="grid gap-2.5">
-      <Field
-        label="Licence"
-        hint="Under which everyone gives their rows, by its SPDX id. Type to search."
-        error={error}
-      >
+      <Field label="Licence" hint={hint} error={error}>
         <LicenceInput value={value} onChange={onChange} listId={listId} />
       </Field>
       <fieldset className="flex flex-wrap gap-1.5">
@@ -33,7 +35,11 @@ export function LicencePicker({ value, onChange, error }: LicencePickerProps) {
   );
 }
 
-function LicenceInput({ value, onChange, listId }: Omit<LicencePickerProps, "error"> & { listId: string }) {
+function LicenceInput({
+  value,
+  onChange,
+  listId,
+}: Omit<LicencePickerProps, "error" | "hint"> & { listId: string }) {
   return (
     <>
       <Input

@@ -1,4 +1,5 @@
 "use client";
+import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useMemo, useState } from "react";
 import { personName } from "../account/person";
@@ -7,15 +8,18 @@ import { ErrorCallout } from "../common/error-callout";
 import { HashLink } from "../common/hash-link";
 import { StatusBadge } from "../common/status-badge";
 import { TimeAgo } from "../common/time-ago";
-import type { RouterOutputs } from "../trpc/client";
+import { type RouterOutputs, useTRPC } from "../trpc/client";
 import { Button } from "../ui/button";
-import type { Query } from "./contribution-table";
 import type { DatanetDetails } from "./datanet-screen";
 
 export type Member = RouterOutputs["datanet"]["members"][number];
 
 /** Wallet code is loaded only once the owner changes a role. */
 const GrantDialog = dynamic(() => import("./grant-dialog").then((module) => module.GrantDialogWithWallet));
+
+const POLL_MS = 3_000;
+/** The chain does not say yet what was decided here. */
+const isOnItsWay = (member: Member) => member.isValidator !== member.isValidatorOnChain;
 
 function roleOf(member: Member, isRegistered: boolean) {
   if (member.isOwner) return { tone: "neutral" as const, label: "Owner" };
@@ -31,7 +35,14 @@ function roleOf(member: Member, isRegistered: boolean) {
   return { tone: "neutral" as const, label: "Member" };
 }
 
-export function MemberTable({ query, datanet }: { query: Query<Member[]>; datanet: DatanetDetails }) {
+export function MemberTable({ datanet }: { datanet: DatanetDetails }) {
+  const trpc = useTRPC();
+  const query = useQuery(
+    trpc.datanet.members.queryOptions(
+      { datanetId: datanet.id },
+      { refetchInterval: ({ state }) => (state.data?.some(isOnItsWay) ? POLL_MS : false) },
+    ),
+  );
   const [chosen, setChosen] = useState<Member | null>(null);
   const isRegistered = datanet.chainDatanetId !== null;
   const isOwner = datanet.role.isOwner;
@@ -91,7 +102,7 @@ export function MemberTable({ query, datanet }: { query: Query<Member[]>; datane
 function RoleButton({ member, onChoose }: { member: Member; onChoose: () => void }) {
   if (member.isOwner) return null;
   const name = personName(member);
-  const isPending = member.isValidator !== member.isValidatorOnChain;
+  const isPending = isOnItsWay(member);
   const label = isPending ? "Tell the chain" : member.isValidator ? "Take role back" : "Make validator";
   return (
     <Button size="sm" onClick={onChoose} aria-label={`${label}: ${name}`}>

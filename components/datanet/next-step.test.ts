@@ -10,6 +10,7 @@ const datanet = (
   acceptedRows: 0,
   pendingRows: 0,
   isSignedIn: true,
+  counts: { validators: 1, runsAtWork: 0 },
   ...over,
   role: { isOwner: false, isMember: true, isValidator: false, ...role },
 });
@@ -25,16 +26,13 @@ const first = (facts: DatanetFacts, versions: VersionFacts[] = []) => nextSteps(
 
 describe("state sentence", () => {
   it("names the last version, what waits and what runs", () => {
-    const text = stateSentence(
-      datanet({ acceptedRows: 1204, pendingRows: 1 }),
-      [version()],
-      [{ id: "r1", status: "training" }],
-    );
+    const counts = { validators: 1, runsAtWork: 1 };
+    const text = stateSentence(datanet({ acceptedRows: 1204, pendingRows: 1, counts }), [version()]);
     expect(text).toBe("Version 1 frozen, 1,204 rows; 1 row waits for review; a run is training.");
   });
 
   it("says that a new one is empty and not registered", () => {
-    expect(stateSentence(datanet({ status: "draft" }), [], [])).toBe(
+    expect(stateSentence(datanet({ status: "draft" }), [])).toBe(
       "No rows yet; not registered on the chain yet.",
     );
   });
@@ -55,9 +53,9 @@ describe("the one next step", () => {
   });
 
   it("is to choose a validator for the owner of rows that nobody may review", () => {
-    const facts = datanet({ pendingRows: 4, validators: 0 }, { isOwner: true });
+    const facts = datanet({ pendingRows: 4, counts: { validators: 0, runsAtWork: 0 } }, { isOwner: true });
     expect(first(facts)).toBe("Choose a validator");
-    expect(stateSentence(facts, [], [])).toBe("4 rows wait for review; no validator yet.");
+    expect(stateSentence(facts, [])).toBe("4 rows wait for review; no validator yet.");
   });
 
   it("is to review for a validator, and first to approve a version that waits", () => {
@@ -65,6 +63,22 @@ describe("the one next step", () => {
     expect(first(datanet({ pendingRows: 3 }, validator))).toBe("Review 3 rows");
     expect(first(datanet({ pendingRows: 3 }, validator), [version({ status: "approval" })])).toBe(
       "Approve version 1",
+    );
+  });
+
+  it("is to make a sample one's own, for a visitor by way of the sign-in, and nothing else there", () => {
+    const sample = { isSample: true };
+    const steps = nextSteps(datanet(sample, { isMember: false }), [version({ runs: 3 })]);
+    expect(steps).toEqual([{ kind: "link", label: "Make it yours", href: "/datanets/d1/train?version=v1" }]);
+    expect(nextSteps(datanet({ ...sample, isSignedIn: false }), [version()])).toEqual([
+      {
+        kind: "link",
+        label: "Make it yours",
+        href: `/sign-in?next=${encodeURIComponent("/datanets/d1/train?version=v1")}`,
+      },
+    ]);
+    expect(stateSentence(datanet(sample), [version()])).toBe(
+      "A sample to try things on; version 1 frozen, 1,204 rows.",
     );
   });
 

@@ -1,4 +1,5 @@
 import { formatCount } from "../common/numbers";
+import { makeItYours } from "../sample/make-it-yours";
 
 export type DatanetFacts = {
   id: string;
@@ -7,11 +8,11 @@ export type DatanetFacts = {
   pendingRows: number;
   role: { isOwner: boolean; isMember: boolean; isValidator: boolean };
   isSignedIn: boolean;
-  /** How many validators there are; undefined while that is not known. */
-  validators?: number;
+  /** A sample is there to be trained on; nobody reviews new rows of it. */
+  isSample?: boolean;
+  counts: { validators: number; runsAtWork: number };
 };
 export type VersionFacts = { id: string; number: number; status: string; rows: number; runs: number };
-export type RunFacts = { id: string; status: string };
 
 export type NextStep =
   | { kind: "link"; label: string; href: string }
@@ -19,27 +20,27 @@ export type NextStep =
   | { kind: "tab"; label: string; tab: string }
   | { kind: "register"; label: string };
 
-const RUNNING = ["baseline", "training", "evaluating", "scoring"];
 const rowsOf = (count: number) => `${formatCount(count)} ${count === 1 ? "row" : "rows"}`;
 
 /** One sentence: the last version, what runs, what waits. */
-export function stateSentence(datanet: DatanetFacts, versions: VersionFacts[], runs: RunFacts[]): string {
-  const parts: string[] = [];
+export function stateSentence(datanet: DatanetFacts, versions: VersionFacts[]): string {
+  const parts: string[] = datanet.isSample ? ["A sample to try things on"] : [];
   const frozen = versions.find((version) => version.status === "frozen");
-  if (frozen) parts.push(`Version ${frozen.number} frozen, ${rowsOf(frozen.rows)}`);
+  if (frozen)
+    parts.push(`${parts.length > 0 ? "version" : "Version"} ${frozen.number} frozen, ${rowsOf(frozen.rows)}`);
   else if (datanet.acceptedRows > 0)
     parts.push(`${rowsOf(datanet.acceptedRows)} accepted, no version frozen yet`);
   else if (datanet.pendingRows === 0) parts.push("No rows yet");
   if (datanet.pendingRows > 0) {
     parts.push(`${rowsOf(datanet.pendingRows)} ${datanet.pendingRows === 1 ? "waits" : "wait"} for review`);
   }
-  if (datanet.validators === 0) parts.push("no validator yet");
+  if (datanet.counts.validators === 0) parts.push("no validator yet");
   const waiting = versions.find((version) => version.status === "approval" || version.status === "commit");
   if (waiting)
     parts.push(
       `version ${waiting.number} waits for ${waiting.status === "approval" ? "a validator" : "the owner"}`,
     );
-  if (runs.some((run) => RUNNING.includes(run.status))) parts.push("a run is training");
+  if (datanet.counts.runsAtWork > 0) parts.push("a run is training");
   if (datanet.status === "draft") parts.push("not registered on the chain yet");
   if (datanet.status === "registering") parts.push("being registered on the chain");
   return `${parts.join("; ")}.`;
@@ -60,6 +61,10 @@ export function nextSteps(datanet: DatanetFacts, versions: VersionFacts[]): Next
 
   if (role.isOwner && datanet.status === "draft")
     steps.push({ kind: "register", label: "Register on the chain" });
+  if (datanet.isSample && frozen) {
+    link("Make it yours", makeItYours(datanet, frozen.id));
+    return steps;
+  }
   if (!datanet.isSignedIn) {
     link("Contribute", `${base}/contribute`);
     return steps;
@@ -68,7 +73,7 @@ export function nextSteps(datanet: DatanetFacts, versions: VersionFacts[]): Next
   if (role.isOwner && commit) link(`Freeze version ${commit.number}`, `/versions/${commit.id}`);
   if (role.isValidator && datanet.pendingRows > 0)
     link(`Review ${rowsOf(datanet.pendingRows)}`, `${base}/review`);
-  if (role.isOwner && datanet.pendingRows > 0 && datanet.validators === 0) {
+  if (role.isOwner && datanet.pendingRows > 0 && datanet.counts.validators === 0) {
     steps.push({ kind: "tab", label: "Choose a validator", tab: "members" });
   }
   const hasNewRows = datanet.acceptedRows > (frozen?.rows ?? 0);

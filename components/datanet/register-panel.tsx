@@ -4,6 +4,7 @@ import { useTRPCClient } from "../trpc/client";
 import { Button } from "../ui/button";
 import { type ShownChainError, toChainError } from "../wallet/chain-error";
 import { ChainErrorCallout } from "../wallet/chain-error-callout";
+import { LastProblem } from "../wallet/last-problem";
 import { SignNotice } from "../wallet/sign-notice";
 import { useContractWrite } from "../wallet/use-contract-write";
 import { WalletProvider } from "../wallet/wallet-provider";
@@ -46,6 +47,9 @@ export function RegisterPanel({ datanetId, isAutoStarted, onIncluded }: Register
     <div className="grid gap-3">
       <h2 className="text-lg">Register on the chain</h2>
       <SignNotice what="register the hash of this Datanet’s rules, with you as its owner" cost="fee" />
+      {write.state === "idle" && !error && !isPreparing ? (
+        <LastProblem subjectId={datanetId} purpose="datanet.create" />
+      ) : null}
       {write.state === "idle" && !error ? (
         <div>
           <Button

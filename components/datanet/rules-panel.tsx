@@ -2,6 +2,7 @@ import { personName } from "../account/person";
 import { HashLink } from "../common/hash-link";
 import { StatusBadge } from "../common/status-badge";
 import type { DatanetDetails } from "./datanet-screen";
+import { RulesLabels, RulesText } from "./rules-text";
 import { DATANET_STATUS, GOAL_WORDS, shownStatus } from "./words";
 
 /** What the Datanet is for and what counts as a good row: what a validator judges by. */
@@ -12,32 +13,9 @@ export function RulesPanel({ datanet }: { datanet: DatanetDetails }) {
   return (
     <div className="grid gap-8 lg:grid-cols-[minmax(0,1fr)_288px]">
       <div className="grid content-start gap-6">
-        <section aria-labelledby="purpose">
-          <h2 id="purpose" className="font-semibold">
-            Purpose
-          </h2>
-          <p className="mt-1 max-w-reading break-words whitespace-pre-line">{datanet.purpose}</p>
-        </section>
-        <section aria-labelledby="guidelines">
-          <h2 id="guidelines" className="font-semibold">
-            Guidelines
-          </h2>
-          <p className="mt-1 max-w-reading break-words whitespace-pre-line">{datanet.guidelines}</p>
-        </section>
-        {datanet.labels.length > 0 ? (
-          <section aria-labelledby="labels">
-            <h2 id="labels" className="font-semibold">
-              Labels
-            </h2>
-            <ul className="mt-1.5 flex flex-wrap gap-1.5">
-              {datanet.labels.map((label) => (
-                <li key={label} className="rounded-sm bg-sunken px-2 py-0.5 break-words">
-                  {label}
-                </li>
-              ))}
-            </ul>
-          </section>
-        ) : null}
+        <RulesText title="Purpose" text={datanet.purpose} />
+        <RulesText title="Guidelines" text={datanet.guidelines} />
+        <RulesLabels labels={datanet.labels} />
       </div>
       <dl className="grid content-start gap-4 border-line lg:border-l lg:pl-6">
         <Fact term="Goal">

@@ -1,8 +1,7 @@
 import type { Goal } from "@/db/schema/datanet.constants";
-import type { StatusTone } from "../common/status-badge";
+import { type Shown, shownStatus } from "../common/status-words";
 
-/** The word and the shape of each state that a Datanet's page lists. */
-type Shown = { tone: StatusTone; label: string };
+export { shownStatus };
 
 export const GOAL_WORDS: Record<
   Goal,
@@ -49,6 +48,7 @@ export const SNAPSHOT_STATUS: Record<string, Shown> = {
 };
 
 export const RUN_STATUS: Record<string, Shown> = {
+  checking: { tone: "info", label: "Being checked" },
   commit: { tone: "warn", label: "Waits for a signature" },
   baseline: { tone: "info", label: "Measuring the base" },
   training: { tone: "info", label: "Training" },
@@ -58,6 +58,3 @@ export const RUN_STATUS: Record<string, Shown> = {
   failed: { tone: "bad", label: "Failed" },
   cancelled: { tone: "neutral", label: "Cancelled" },
 };
-
-export const shownStatus = (table: Record<string, Shown>, status: string): Shown =>
-  table[status] ?? { tone: "neutral", label: status };

@@ -6,8 +6,11 @@ import type { Items } from "./side-by-side";
 type Item = Items["items"][number];
 type Part = { value: string; isChanged: boolean };
 
+/** `base` is the first of the two answers, `tuned` the second. */
+type AnswerPairProps = { item: Item; names?: [string, string] };
+
 /** One question with both answers; words that only one of them has are marked. */
-export function AnswerPair({ item }: { item: Item }) {
+export function AnswerPair({ item, names = ["Before", "After"] }: AnswerPairProps) {
   const parts = diffWords(item.base.text, item.tuned.text);
   const before = parts
     .filter((part) => !part.added)
@@ -21,10 +24,10 @@ export function AnswerPair({ item }: { item: Item }) {
         <p className="max-w-reading break-words whitespace-pre-wrap">{item.prompt}</p>
         <p className="mt-0.5 text-sm text-muted">Right: {item.expected.join(" or ")}</p>
       </div>
-      <Answer name="Before" isRight={item.base.correct}>
+      <Answer name={names[0]} isRight={item.base.correct}>
         <Words parts={before} as="del" />
       </Answer>
-      <Answer name="After" isRight={item.tuned.correct}>
+      <Answer name={names[1]} isRight={item.tuned.correct}>
         <Words parts={after} as="ins" />
       </Answer>
     </li>

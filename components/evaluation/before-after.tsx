@@ -1,13 +1,19 @@
+import dynamic from "next/dynamic";
 import { formatCount } from "@/components/common/numbers";
 import { StatusBadge } from "@/components/common/status-badge";
 import type { Run } from "@/components/training-run/run-words";
+import { Skeleton } from "@/components/ui/skeleton";
 import { ArmsTable } from "./arms-table";
-import { CategoryTable } from "./category-table";
 import { FixedBrokenGrid } from "./fixed-broken-grid";
 import { headline } from "./headline";
-import { LabelTable } from "./label-table";
 import { SideBySide } from "./side-by-side";
 import { verdictWords } from "./verdict";
+
+/** Not part of the first load: they stand below the answers. */
+const GroupTables = dynamic(() => import("./group-tables").then((module) => module.GroupTables), {
+  ssr: false,
+  loading: () => <Skeleton className="h-72" />,
+});
 
 export type Evaluation = NonNullable<Run["evaluation"]>;
 
@@ -32,10 +38,9 @@ export function BeforeAfter({ run, evaluation }: { run: Run; evaluation: Evaluat
         <ArmsTable evaluation={evaluation} goal={run.datanet.goal} />
       </div>
       <SideBySide runId={run.id} />
-      {arms.base?.perLabel && arms.tuned?.perLabel ? (
-        <LabelTable before={arms.base.perLabel} after={arms.tuned.perLabel} />
+      {arms.tuned?.perLabel || evaluation.categories.length > 0 ? (
+        <GroupTables evaluation={evaluation} />
       ) : null}
-      {evaluation.categories.length > 0 ? <CategoryTable categories={evaluation.categories} /> : null}
     </section>
   );
 }

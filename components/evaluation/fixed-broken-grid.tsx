@@ -2,39 +2,48 @@ import { formatCount } from "@/components/common/numbers";
 import { cn } from "@/components/ui/cn";
 import type { Evaluation } from "./before-after";
 
-type Props = { comparison: Evaluation["comparison"]; n: number };
+type Props = {
+  comparison: Pick<Evaluation["comparison"], "fixed" | "broken" | "bothRight" | "bothWrong">;
+  n: number;
+  /** What the two arms are called. */
+  names?: [string, string];
+};
 
 /** Every test question in one of four cells: right or wrong, before and after. */
-export function FixedBrokenGrid({ comparison, n }: Props) {
+export function FixedBrokenGrid({ comparison, n, names = ["Before", "After"] }: Props) {
   const { fixed, broken, bothRight, bothWrong } = comparison;
   return (
     <div>
-      <h3>Each question, before and after</h3>
+      <h3>
+        Each question, {names[0].toLowerCase()} and {names[1].toLowerCase()}
+      </h3>
       <p className="mt-0.5 mb-3 text-sm text-muted">{formatCount(n)} test questions, sealed ones included.</p>
       <table className="w-full max-w-md table-fixed border-separate border-spacing-1 text-left">
-        <caption className="sr-only">Questions by right or wrong before and after</caption>
+        <caption className="sr-only">
+          Questions by right or wrong, {names[0].toLowerCase()} and {names[1].toLowerCase()}
+        </caption>
         <thead>
           <tr>
             <td className="w-28" />
             <th scope="col" className="px-2 text-sm font-medium text-muted">
-              After: right
+              {names[1]}: right
             </th>
             <th scope="col" className="px-2 text-sm font-medium text-muted">
-              After: wrong
+              {names[1]}: wrong
             </th>
           </tr>
         </thead>
         <tbody>
           <tr>
             <th scope="row" className="text-sm font-medium text-muted">
-              Before: right
+              {names[0]}: right
             </th>
             <Cell count={bothRight} n={n} word="stayed right" />
             <Cell count={broken} n={n} word="broken" tone="bg-bad-soft" />
           </tr>
           <tr>
             <th scope="row" className="text-sm font-medium text-muted">
-              Before: wrong
+              {names[0]}: wrong
             </th>
             <Cell count={fixed} n={n} word="fixed" tone="bg-good-soft" />
             <Cell count={bothWrong} n={n} word="stayed wrong" />

@@ -1,14 +1,18 @@
-type Group = { label: string; sign: "+" | "-" | "0" };
+import type { Influence } from "./influence-section";
 
-/** Who helped and who hurt, naming a sign only where the interval excludes zero. */
+type Group = { label: string; claim: Influence["contributors"][number]["claim"] };
+
+/** Who helped and who hurt; nothing is named where the interval includes zero, or where it matters whose questions count. */
 export function influenceSentence(groups: Group[]): string {
   if (groups.length === 0) return "Nobody’s rows could be scored.";
-  const names = (sign: Group["sign"]) =>
-    groups.filter((group) => group.sign === sign).map((group) => group.label);
-  const [helped, hurt, open] = [names("+"), names("-"), names("0")];
+  const names = (claim: Group["claim"]) =>
+    groups.filter((group) => group.claim === claim).map((group) => group.label);
+  const [helped, hurt, depends, open] = [names("helped"), names("hurt"), names("depends"), names("open")];
   const parts: string[] = [];
   if (helped.length > 0) parts.push(`The rows of ${list(helped)} helped.`);
   if (hurt.length > 0) parts.push(`The rows of ${list(hurt)} hurt.`);
+  if (depends.length > 0)
+    parts.push(`For ${list(depends)} it depends on whose questions count, their own or those of others.`);
   if (open.length > 0) {
     parts.push(
       parts.length === 0

@@ -4,6 +4,7 @@ import { ErrorCallout } from "@/components/common/error-callout";
 import { type RouterOutputs, useTRPC } from "@/components/trpc/client";
 import { Button, LinkButton } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
+import { LastProblem } from "@/components/wallet/last-problem";
 import { SignNotice } from "@/components/wallet/sign-notice";
 import { TxStatus } from "@/components/wallet/tx-status";
 import { useContractWrite } from "@/components/wallet/use-contract-write";
@@ -35,6 +36,9 @@ export function PublishRecord({ publication, adapterId }: { publication: Publica
             cost="fee"
           />
           {prepare.error ? <ErrorCallout error={prepare.error} /> : null}
+          {write.state === "idle" && !prepare.isPending ? (
+            <LastProblem subjectId={publication.id} purpose="adapter.publish" />
+          ) : null}
           <div>
             <Button
               variant="primary"

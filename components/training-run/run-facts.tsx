@@ -6,13 +6,15 @@ import { HashLink } from "@/components/common/hash-link";
 import { formatSeconds } from "@/components/common/numbers";
 import { TimeAgo } from "@/components/common/time-ago";
 import { useTRPC } from "@/components/trpc/client";
+import { droppedSentence } from "./mix-words";
 import { type Run, STAGES } from "./run-words";
 
 const POLL_MS = 3_000;
 
 /** What was fixed before the first step, how long each stage took, and the run's own messages. */
 export function RunFacts({ run }: { run: Run }) {
-  const { snapshot, transaction } = run;
+  const { sources, transaction } = run;
+  const dropped = droppedSentence(run.dropped);
   const times = STAGES.filter(({ stage }) => stage in run.stageSeconds);
   return (
     <section>
@@ -23,21 +25,34 @@ export function RunFacts({ run }: { run: Run }) {
         </Fact>
         <Fact name="Set out to show">{run.hypothesis}</Fact>
         <Fact name="Committed hash">
-          <HashLink value={run.runCommit} label="run commitment" />
-          {transaction ? ` (${transaction.status})` : ""}
+          {run.kind === "measure" ? (
+            "Not announced on the chain: nothing is published from it"
+          ) : (
+            <>
+              <HashLink value={run.runCommit} label="run commitment" />
+              {transaction ? ` (${transaction.status})` : ""}
+            </>
+          )}
         </Fact>
-        {run.commitSalt ? (
+        {run.commitSalt && run.kind !== "measure" ? (
           <Fact name="Salt, revealed">
             <HashLink value={run.commitSalt} label="commitment salt" />
           </Fact>
         ) : null}
-        {snapshot.splitSha256 ? (
+        {sources.some(({ splitSha256 }) => splitSha256) ? (
           <Fact name="Split">
-            <HashLink value={snapshot.splitSha256} label="split hash" />
+            {sources.map(({ snapshotId, name, splitSha256 }) => (
+              <span key={snapshotId} className="block">
+                <HashLink value={splitSha256 ?? ""} label="split hash" />
+                {sources.length > 1 ? <span className="text-muted"> of {name}</span> : null}
+              </span>
+            ))}
           </Fact>
         ) : null}
+        {dropped ? <Fact name="Tests kept apart">{dropped}</Fact> : null}
         <Fact name="Settings">
-          <HashLink value={run.configHash} label="settings hash" /> {run.preset}, seed {run.seed}
+          <HashLink value={run.configHash} label="settings hash" />{" "}
+          {run.kind === "measure" ? "no training" : `${run.preset}, seed ${run.seed}`}
         </Fact>
         <Fact name="Base model">
           {run.baseId} <HashLink value={run.baseHash} label="base model hash" />
@@ -45,7 +60,7 @@ export function RunFacts({ run }: { run: Run }) {
         {run.adapter ? (
           <Fact name="Adapter file">
             <HashLink value={run.adapter.sha256} label="adapter hash" href={`/adapters/${run.adapter.id}`} />
-            {run.adapter.isOfEarlierRun ? (
+            {run.adapter.isOfEarlierRun && run.kind !== "measure" ? (
               <span className="text-muted">
                 {" "}
                 the very same file as an earlier run with these settings made

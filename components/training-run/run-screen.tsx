@@ -1,28 +1,52 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
-import Link from "next/link";
-import { EmptyState } from "@/components/common/empty-state";
+import { useEffect } from "react";
 import { ErrorCallout } from "@/components/common/error-callout";
 import { PageHeader } from "@/components/common/page-header";
 import { shownError } from "@/components/common/shown-error";
 import { StatusBadge } from "@/components/common/status-badge";
 import { RUN_STATUS, shownStatus } from "@/components/datanet/words";
 import { BeforeAfter } from "@/components/evaluation/before-after";
+import { useMarkGuide } from "@/components/guide/use-guide";
 import { InfluenceSection } from "@/components/influence/influence-section";
+import { MakeItYoursButton } from "@/components/sample/make-it-yours-button";
 import { useTRPC } from "@/components/trpc/client";
 import { LinkButton } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Menu } from "@/components/ui/menu";
 import { Skeleton } from "@/components/ui/skeleton";
-import { RunFacts } from "./run-facts";
-import { RunProgress } from "./run-progress";
+import { RunOrigin } from "./run-origin";
+import { RunSources } from "./run-sources";
+import { RunTitle } from "./run-title";
 import { type Run, runSentence } from "./run-words";
-import { TrainingCurve } from "./training-curve";
+import { againHref } from "./train-link";
 
 /** Wallet code is loaded only for the builder of a run that waits for a signature. */
 const CommitRun = dynamic(() => import("./commit-run").then((module) => module.CommitRunWithWallet), {
   loading: () => <Skeleton className="h-24" />,
+});
+
+/** A finished run has neither. */
+const RunProgress = dynamic(() => import("./run-progress").then((module) => module.RunProgress));
+const CheckList = dynamic(() => import("./check-list").then((module) => module.CheckList));
+
+/** Not part of the first load: they stand below the figures. */
+const RemovalChecks = dynamic(() => import("./removal-checks").then((module) => module.RemovalChecks), {
+  ssr: false,
+  loading: () => <Skeleton className="h-44" />,
+});
+const TrainingCurve = dynamic(() => import("./training-curve").then((module) => module.TrainingCurve), {
+  ssr: false,
+  loading: () => <Skeleton className="h-140" />,
+});
+const RunFacts = dynamic(() => import("./run-facts").then((module) => module.RunFacts), {
+  ssr: false,
+  loading: () => <Skeleton className="h-80" />,
+});
+const TryPanel = dynamic(() => import("@/components/chat/try-panel").then((module) => module.TryPanel), {
+  ssr: false,
+  loading: () => <Skeleton className="h-112" />,
 });
 
 const POLL_MS = 1_500;
@@ -41,34 +65,35 @@ export function RunScreen({ runId }: { runId: string }) {
 }
 
 function LoadedRun({ run }: { run: Run }) {
-  const { datanet, snapshot, adapter, evaluation } = run;
-  const hasTrained = run.adapter !== null || run.status === "training" || "training" in run.stageSeconds;
+  const { datanet, adapter, evaluation } = run;
+  const mark = useMarkGuide();
+  // Influence is scored behind the verdict: nobody has to wait for it.
+  const isMeasured = evaluation !== null;
+  useEffect(() => {
+    if (isMeasured && run.isBuilder) mark("read");
+    else if (isMeasured && datanet.isSample) mark("looked");
+  }, [isMeasured, run.isBuilder, datanet.isSample, mark]);
+  const hasTrained =
+    run.kind !== "measure" &&
+    (run.adapter !== null || run.status === "training" || "training" in run.stageSeconds);
   return (
     <>
+      <RunTitle run={run} />
       <PageHeader
-        noun={
-          <>
-            <Link className="link" href={`/datanets/${datanet.id}`}>
-              {datanet.name}
-            </Link>
-            {", "}
-            <Link className="link" href={`/versions/${snapshot.id}`}>
-              version {snapshot.number}
-            </Link>
-          </>
-        }
-        title={`Training run, ${run.preset} on ${run.baseId}`}
+        noun={<RunSources sources={run.sources} />}
+        title={runName(run)}
         sentence={runSentence(run)}
         action={<HeadAction run={run} />}
         menu={adapter ? <RunMenu run={run} /> : null}
       />
       <div className="grid grid-cols-1 gap-12">
+        <RunOrigin run={run} />
         {run.problem ? (
           <Callout
             tone="error"
             title={run.problem.message}
             action={
-              <LinkButton size="sm" href={`/datanets/${datanet.id}/train?version=${snapshot.id}`}>
+              <LinkButton size="sm" href={againHref(run)}>
                 Start a new run
               </LinkButton>
             }
@@ -76,10 +101,13 @@ function LoadedRun({ run }: { run: Run }) {
             {run.problem.fix} <span className="font-mono text-sm text-muted">{run.problem.code}</span>
           </Callout>
         ) : null}
+        {run.status === "commit" || run.status === "failed" ? <CheckList run={run} /> : null}
         {run.status === "commit" && run.isBuilder ? <CommitRun runId={run.id} /> : null}
         {run.isFinal ? null : <RunProgress run={run} />}
         {evaluation ? <BeforeAfter run={run} evaluation={evaluation} /> : null}
         {run.hasInfluence ? <InfluenceSection runId={run.id} /> : null}
+        {run.status === "succeeded" && run.kind === "training" ? <RemovalChecks run={run} /> : null}
+        {adapter && (run.isFinal || isMeasured) ? <TryPanel adapterId={adapter.id} /> : null}
         {hasTrained ? <TrainingCurve run={run} /> : null}
         <RunFacts run={run} />
       </div>
@@ -87,17 +115,26 @@ function LoadedRun({ run }: { run: Run }) {
   );
 }
 
+function runName(run: Run): string {
+  if (run.kind === "measure") return `Measured: ${run.adapter?.name ?? "an adapter"}, on ${run.baseId}`;
+  const what = run.kind === "removal" ? "Check by retraining" : "Training run";
+  return `${what}, ${run.preset} on ${run.baseId}`;
+}
+
 function HeadAction({ run }: { run: Run }) {
   const { adapter } = run;
-  if (!adapter || !run.isFinal) return <StatusBadge {...shownStatus(RUN_STATUS, run.status)} />;
+  if (!adapter || (!run.isFinal && !run.evaluation))
+    return <StatusBadge {...shownStatus(RUN_STATUS, run.status)} />;
   const isPublished = adapter.publication === "included" || adapter.publication === "final";
-  if (run.isBuilder && !isPublished && !adapter.isOfEarlierRun) {
+  if (run.kind !== "measure" && run.isBuilder && !isPublished && !adapter.isOfEarlierRun) {
     return (
       <LinkButton variant="primary" href={`/runs/${run.id}/publish`}>
         Publish
       </LinkButton>
     );
   }
+  if (run.datanet.isSample && run.kind === "training" && !run.isBuilder)
+    return <MakeItYoursButton datanetId={run.datanet.id} version={run.snapshot.id} />;
   return <LinkButton href={`/adapters/${adapter.id}`}>See the adapter</LinkButton>;
 }
 
@@ -111,6 +148,10 @@ function RunMenu({ run }: { run: Run }) {
         { label: "Download the weights", href: `${files}/adapter_model.safetensors` },
         { label: "Download the configuration", href: `${files}/adapter_config.json` },
         { label: "See the adapter", href: `/adapters/${adapter!.id}` },
+        ...(run.kind === "measure"
+          ? []
+          : [{ label: "Run again with these settings", href: againHref(run), isSeparated: true }]),
+        { label: "Compare with another run", href: `/runs/compare?a=${run.id}` },
         {
           label: "Train again on this version",
           href: `/datanets/${datanet.id}/train?version=${snapshot.id}`,
@@ -124,11 +165,10 @@ function RunProblem({ error, onRetry }: { error: unknown; onRetry: () => void })
   const { code, message, fix, fields } = shownError(error);
   if (code !== "NOT_FOUND" && !fields?.runId) return <ErrorCallout error={error} onRetry={onRetry} />;
   return (
-    <EmptyState
-      title={fields ? "This is not the address of a training run" : message}
-      body={fix}
-      action={<LinkButton href="/runs">See the runs</LinkButton>}
-    />
+    <>
+      <PageHeader title={fields ? "This is not the address of a training run" : message} sentence={fix} />
+      <LinkButton href="/runs">See the runs</LinkButton>
+    </>
   );
 }
 

@@ -2,10 +2,11 @@ import { formatCount, formatSeconds } from "@/components/common/numbers";
 import type { RouterOutputs } from "@/components/trpc/client";
 
 export type Run = RouterOutputs["trainingRun"]["get"];
-export type Stage = "baseline" | "training" | "evaluating" | "scoring";
+export type Stage = "checking" | "baseline" | "training" | "evaluating" | "scoring";
 
 /** The stages as a person follows them, in order. */
 export const STAGES: { stage: Stage; name: string; doing: string }[] = [
+  { stage: "checking", name: "Check", doing: "Trying two steps, so that nothing long fails late" },
   { stage: "baseline", name: "Before", doing: "Asking the base model every test question" },
   { stage: "training", name: "Training", doing: "Training the adapter" },
   { stage: "evaluating", name: "After", doing: "Asking the adapter the same questions" },
@@ -18,6 +19,10 @@ export const PRESET_WORDS = {
     name: "Balanced",
     body: "More passes over the rows with smaller steps; keeps the best point on the way.",
   },
+  thorough: {
+    name: "Thorough",
+    body: "Tries several step sizes first, then trains until the validation rows stop getting better.",
+  },
 };
 
 export const METRIC_WORDS: Record<string, string> = {
@@ -25,15 +30,23 @@ export const METRIC_WORDS: Record<string, string> = {
   exact_match: "answers that match exactly",
 };
 
+/** A measure run trains nothing and credits nobody. */
+export const stagesOf = ({ kind }: Pick<Run, "kind">) =>
+  kind === "measure" ? STAGES.filter(({ stage }) => stage === "baseline" || stage === "evaluating") : STAGES;
+
 /** One sentence of state for the page head. */
 export function runSentence(run: Run): string {
   switch (run.status) {
     case "commit":
       return run.transaction
         ? "The commitment is on its way to the chain. Training starts when a block holds it."
-        : "It waits for its builder’s signature. Nothing has been trained yet.";
+        : "Its checks have passed and it waits for its builder’s signature. Nothing has been trained yet.";
     case "succeeded":
-      return `Finished in ${formatSeconds(totalSeconds(run))}: trained, measured on the locked test, and scored by contributor.`;
+      if (run.kind === "measure")
+        return `Measured in ${formatSeconds(totalSeconds(run))} on the locked test. It was made elsewhere: no training data, so no influence.`;
+      return run.kind === "removal"
+        ? `Finished in ${formatSeconds(totalSeconds(run))}: trained and measured on the locked test.`
+        : `Finished in ${formatSeconds(totalSeconds(run))}: trained, measured on the locked test, and scored by contributor.`;
     case "failed":
       return "It stopped with a problem.";
     case "cancelled":
@@ -71,4 +84,13 @@ export const timeRange = (low: number, high: number): string =>
 function coarse(seconds: number): number {
   const grain = seconds < 60 ? 5 : seconds < 300 ? 30 : 60;
   return Math.max(grain, Math.round(seconds / grain) * grain);
+}
+
+/** Where a check in the background is, in words. */
+export function checkProgress(progress: Run["progress"]): string {
+  if (progress?.note) return progress.note;
+  const { done = 0, total = 0, unit = "", etaSeconds = null } = progress ?? {};
+  if (total === 0) return "Starting";
+  const left = etaSeconds === null ? "" : `, about ${formatSeconds(etaSeconds)} left in this step`;
+  return `${formatCount(done)} of ${formatCount(total)} ${unit}${left}`;
 }

@@ -8,48 +8,71 @@ import { powerSentence } from "@/components/evaluation/power-sentence";
 import { type RouterOutputs, useTRPCClient } from "@/components/trpc/client";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
+import type { Preset } from "@/db/schema/training-run.constants";
 import { CreateTrainingRunInput } from "@/server/training-run/schemas";
-import { CommitRun } from "./commit-run";
+import { BaseFits } from "./base-fits";
+import { ExpertPanel } from "./expert-panel";
+import { type OwnSettings, presetValues, settingProblems, settingsOf, takenOver } from "./expert-settings";
+import { MixBlock } from "./mix-block";
 import { PresetCards } from "./preset-cards";
+import type { Run } from "./run-words";
+import { useEstimates } from "./use-estimates";
+import { useMix } from "./use-mix";
 
 export type Options = RouterOutputs["trainingRun"]["options"];
 export type BaseOption = Options["bases"][number];
 
-type TrainFormProps = { options: Options; versions: { id: string; number: number }[] };
+type TrainFormProps = {
+  options: Options;
+  versions: { id: string; number: number }[];
+  /** The run whose settings are taken over. */
+  from: Run | null;
+};
 
-/** Version, base and preset; then the run exists and its commitment is signed. */
-export function TrainForm({ options, versions }: TrainFormProps) {
+/** Version, base and preset; then the run exists and is checked, and on its page its commitment is signed. */
+export function TrainForm({ options, versions, from }: TrainFormProps) {
   const router = useRouter();
   const client = useTRPCClient();
+  const mix = useMix(options.datanet.id, options.snapshot.id);
   const [baseId, setBaseId] = useState(
-    options.bases.find((base) => base.fits)?.id ?? options.bases[0]?.id ?? "",
+    (
+      options.bases.find((base) => base.fits && base.id === mix.prefill.base) ??
+      options.bases.find((base) => base.fits && base.isDefault) ??
+      options.bases.find((base) => base.fits)
+    )?.id ?? "",
   );
-  const [preset, setPreset] = useState<"quick" | "balanced">("balanced");
-  const [seed, setSeed] = useState(String(options.seed));
+  const [preset, setPreset] = useState<Preset>(mix.prefill.preset ?? "quick");
+  const [seed, setSeed] = useState(String(mix.prefill.seed ?? options.seed));
   const base = options.bases.find((item) => item.id === baseId);
-  const input = { snapshotId: options.snapshot.id, baseId, preset, seed: Number(seed) };
+  const [own, setOwn] = useState<OwnSettings>(
+    base && from?.baseId === baseId ? takenOver(from.config, presetValues(base, preset)) : {},
+  );
+  const settings = settingsOf(own);
+  const input = { ...mix.input, baseId, preset, seed: Number(seed), settings };
   const checked = CreateTrainingRunInput.safeParse(input);
-  const seedError = checked.success ? null : (checked.error.issues[0]?.message ?? null);
-  const create = useMutation({ mutationFn: () => client.trainingRun.create.mutate(input) });
+  const problems = settingProblems(own, checked.error?.issues ?? [], base);
+  const isValid = checked.success && Object.keys(problems).length === 0;
+  const estimates = useEstimates(input, settings, isValid);
+  const create = useMutation({
+    mutationFn: () => client.trainingRun.create.mutate(input),
+    onSuccess: ({ runId }) => router.push(`/runs/${runId}`),
+  });
+  const isLeaving = create.isPending || create.isSuccess;
 
-  if (create.data) return <CommitRun runId={create.data.runId} isAutoStarted />;
   return (
     <form
       className="grid max-w-3xl gap-8"
       onSubmit={(event) => {
         event.preventDefault();
-        if (checked.success && !create.isPending) create.mutate();
+        if (isValid && mix.isReady && !isLeaving) create.mutate();
       }}
     >
       <div className="grid gap-5 sm:grid-cols-2">
         <Field label="Version" hint={rowsOf(options)}>
           <Select
             value={options.snapshot.id}
-            onChange={(event) =>
-              router.replace(`/datanets/${options.datanet.id}/train?version=${event.target.value}`)
-            }
+            onChange={(event) => router.replace(mix.hrefWith({ version: event.target.value }))}
           >
             {versions.map((version) => (
               <option key={version.id} value={version.id}>
@@ -63,49 +86,55 @@ export function TrainForm({ options, versions }: TrainFormProps) {
             {options.bases.map((item) => (
               <option key={item.id} value={item.id} disabled={!item.fits}>
                 {item.name}
-                {item.fits ? "" : " (does not fit into this machine’s memory)"}
+                {unfit(item)}
               </option>
             ))}
           </Select>
         </Field>
       </div>
+      <BaseFits bases={options.bases} />
+      <MixBlock mix={mix} />
       {base ? (
-        <PresetCards base={base} machine={machineOf(options)} value={preset} onChange={setPreset} />
+        <PresetCards
+          base={base}
+          machine={machineOf(options)}
+          value={preset}
+          estimates={estimates}
+          onChange={setPreset}
+        />
       ) : null}
       <section>
         <h2 className="text-lg">Can this be proven?</h2>
-        <p className="mt-1 max-w-reading">{powerSentence(options.power)}</p>
+        <p className="mt-1 max-w-reading">{powerSentence(mix.data?.power ?? options.power)}</p>
       </section>
-      <details>
-        <summary className="w-fit font-medium">For experts</summary>
-        <div className="mt-3 grid gap-4">
-          <Field
-            label="Seed"
-            hint="Same version, base, preset and seed: the same adapter, byte for byte."
-            error={seedError}
-            className="max-w-48"
-          >
-            <Input inputMode="numeric" value={seed} onChange={(event) => setSeed(event.target.value)} />
-          </Field>
-          {base ? <Settings base={base} preset={preset} /> : null}
-        </div>
-      </details>
+      {base ? (
+        <ExpertPanel
+          base={base}
+          preset={preset}
+          own={own}
+          onChange={setOwn}
+          seed={seed}
+          onSeed={setSeed}
+          problems={problems}
+        />
+      ) : null}
       <section className="grid gap-3">
         <p className="max-w-reading text-muted">
-          Before the first step your wallet records one number on the chain: a salted hash of the split, the
-          metric and what this run sets out to show. So nobody can choose the test after seeing the result.
-          The salt is published with the result.
+          First two steps are tried, which takes seconds: whether the rows, the memory and the disk will do.
+          Then your wallet records one number on the chain: a salted hash of the split, the metric and what
+          this run sets out to show. So nobody can choose the test after seeing the result. The salt is
+          published with the result.
         </p>
         {create.error ? <ErrorCallout error={create.error} onRetry={() => create.mutate()} /> : null}
         <div>
           <Button
             type="submit"
             variant="primary"
-            isBusy={create.isPending}
+            isBusy={isLeaving}
             busyLabel="Writing the training files…"
-            disabled={!checked.success}
+            disabled={!isValid || !mix.isReady}
           >
-            Start and sign
+            Check the run
           </Button>
         </div>
       </section>
@@ -119,28 +148,12 @@ const rowsOf = ({ snapshot: { split } }: Options) =>
 const baseHint = (base: BaseOption) =>
   `${(base.parameters / 1e6).toFixed(1)} million parameters, licence ${base.licence}`;
 
+const unfit = (base: BaseOption) =>
+  base.fits
+    ? ""
+    : base.unavailableReason
+      ? " (not prepared yet)"
+      : " (does not fit into this machine’s memory)";
+
 const machineOf = ({ machine }: Options) =>
   machine.device === "cpu" ? `${machine.cores} CPU cores` : machine.device.toUpperCase();
-
-function Settings({ base, preset }: { base: BaseOption; preset: string }) {
-  const settings = base.presets.find((item) => item.preset === preset)?.settings;
-  if (!settings) return null;
-  const lines = [
-    ["Rank / alpha", `${settings.rank} / ${settings.alpha}`, "how much the adapter can change"],
-    ["Learning rate", String(settings.learningRate), "how large one step is"],
-    ["Passes over the rows", String(settings.epochs), "raised until there are 50 steps"],
-    ["Rows in a step", String(settings.batchSize), "averaged before each change"],
-    ["Longest row", `${settings.maxLength} tokens`, "longer questions lose their end"],
-  ];
-  return (
-    <dl className="grid gap-y-1 text-sm sm:grid-cols-[160px_120px_minmax(0,1fr)]">
-      {lines.map(([name, value, note]) => (
-        <div key={name} className="contents">
-          <dt className="text-muted">{name}</dt>
-          <dd className="num">{value}</dd>
-          <dd className="text-muted">{note}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}

@@ -1,6 +1,7 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
+import { useSearchParams } from "next/navigation";
 import { RequireSignIn } from "@/components/account/require-sign-in";
 import { EmptyState } from "@/components/common/empty-state";
 import { ErrorCallout } from "@/components/common/error-callout";
@@ -10,6 +11,7 @@ import { Button, LinkButton } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Skeleton } from "@/components/ui/skeleton";
 import { TrainForm } from "./train-form";
+import { parseTrainQuery } from "./train-link";
 
 /** `version` is a snapshot id; without one the newest frozen version is taken. */
 export function TrainScreen({ datanetId, version }: { datanetId: string; version: string | null }) {
@@ -43,9 +45,14 @@ type TrainOnProps = { snapshotId: string; versions: { id: string; number: number
 
 function TrainOn({ snapshotId, versions }: TrainOnProps) {
   const trpc = useTRPC();
+  const runId = parseTrainQuery(useSearchParams()).from;
   const options = useQuery(trpc.trainingRun.options.queryOptions({ snapshotId }));
-  if (options.error) return <ErrorCallout error={options.error} onRetry={() => options.refetch()} />;
-  if (!options.data) return <Skeleton className="h-80" />;
+  const from = useQuery(
+    trpc.trainingRun.get.queryOptions({ runId: runId ?? "" }, { enabled: runId !== null }),
+  );
+  const failed = [options, from].find(({ error }) => error);
+  if (failed) return <ErrorCallout error={failed.error} onRetry={() => failed.refetch()} />;
+  if (!options.data || (runId && !from.data)) return <Skeleton className="h-80" />;
   const { datanet, snapshot, isMember } = options.data;
   return (
     <>
@@ -59,7 +66,7 @@ function TrainOn({ snapshotId, versions }: TrainOnProps) {
         sentence={`On version ${snapshot.number}. The base model is measured first, then trained, then measured again on the same locked questions.`}
       />
       {isMember ? (
-        <TrainForm options={options.data} versions={versions} />
+        <TrainForm options={options.data} versions={versions} from={from.data ?? null} />
       ) : (
         <JoinFirst datanetId={datanet.id} />
       )}

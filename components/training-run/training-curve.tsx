@@ -4,13 +4,14 @@ import dynamic from "next/dynamic";
 import { ChartFrame } from "@/components/common/chart-frame";
 import { ErrorCallout } from "@/components/common/error-callout";
 import { formatCount } from "@/components/common/numbers";
+import { WhenNear } from "@/components/common/when-near";
 import { type RouterOutputs, useTRPC } from "@/components/trpc/client";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { Run } from "./run-words";
 
 export type Curve = RouterOutputs["trainingRun"]["curve"];
 
-/** The chart library is the largest part of this page: it comes after the words. */
+/** The chart library is the largest part of this page: it comes when somebody reads that far. */
 const LossChart = dynamic(() => import("./loss-chart").then((module) => module.LossChart), {
   ssr: false,
   loading: () => <Skeleton className="h-64" />,
@@ -46,7 +47,9 @@ export function TrainingCurve({ run }: { run: Run }) {
           validation: round(validationLoss),
         }))}
       >
-        <LossChart curve={data} />
+        <WhenNear placeholder={<Skeleton className="h-64" />}>
+          <LossChart curve={data} />
+        </WhenNear>
       </ChartFrame>
       {data.samples.length > 0 ? <Samples samples={data.samples} /> : null}
     </section>

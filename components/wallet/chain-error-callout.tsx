@@ -6,6 +6,7 @@ import { ErrorCallout } from "../common/error-callout";
 import { useTRPC } from "../trpc/client";
 import { Button } from "../ui/button";
 import type { ShownChainError } from "./chain-error";
+import { useConnectProblem } from "./use-connect-problem";
 
 /** The sentence of a failed signature or transaction with the button that mends it, then "Try again". */
 export function ChainErrorCallout({
@@ -59,10 +60,14 @@ function SwitchButton({ onSwitched }: { onSwitched?: () => void }) {
 
 function ConnectButton() {
   const { openConnectModal } = useConnectModal();
+  const { problem } = useConnectProblem();
   if (!openConnectModal) return null;
   return (
-    <Button size="sm" onClick={openConnectModal}>
-      Connect a wallet
-    </Button>
+    <>
+      <Button size="sm" onClick={openConnectModal}>
+        Connect a wallet
+      </Button>
+      {problem ? <ErrorCallout error={problem} className="basis-full" /> : null}
+    </>
   );
 }

@@ -80,8 +80,8 @@ export function settledProblem(status: string, problem: string | null): ShownCha
   if (status === "replaced") {
     return {
       code: "REPLACED",
-      message: "Your wallet replaced this transaction with another one.",
-      fix: "If you cancelled it, nothing changed: send it again. If you sped it up, wait; this page follows by itself.",
+      message: "Your wallet put another transaction in the place of this one.",
+      fix: "If you cancelled it there, nothing changed and nothing is lost. Send it again whenever you like.",
     };
   }
   return null;

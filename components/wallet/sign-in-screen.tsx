@@ -11,6 +11,7 @@ import { Callout } from "../ui/callout";
 import { ChainErrorCallout } from "./chain-error-callout";
 import { LOCAL_CONNECTOR_ID } from "./local-connector";
 import { safeNext } from "./safe-next";
+import { useConnectProblem } from "./use-connect-problem";
 import { useLocalAddress } from "./use-local-address";
 import { useSignIn } from "./use-sign-in";
 
@@ -26,7 +27,9 @@ export function SignInScreen({ next }: { next?: string }) {
   const router = useRouter();
   const { account } = useSignedIn();
   const { signIn, state, error, isBusy } = useSignIn();
+  const connecting = useConnectProblem();
   const go = async (way: "local" | "connected") => {
+    connecting.forget();
     if (await signIn(way)) router.push(safeNext(next));
   };
   return (
@@ -52,7 +55,7 @@ export function SignInScreen({ next }: { next?: string }) {
         <BrowserWay onSignIn={() => go("connected")} isBusy={isBusy} busyLabel={BUSY[state]} />
       </div>
       <div className="mt-4">
-        <ChainErrorCallout error={error} />
+        <ChainErrorCallout error={connecting.problem ?? error} />
       </div>
     </div>
   );
@@ -70,7 +73,7 @@ function LocalWay({ onSignIn, isBusy, busyLabel }: WayProps) {
       body={
         existing
           ? `The key ${shortHash(existing)} is kept in this browser. It works on this machine's chain only.`
-          : "A key is made and kept in this browser, with test money, for this machine's chain only. You can export it later under Account."
+          : "A key is made and kept in this browser, with test money, for this machine's chain only. You can back it up later under Account."
       }
     >
       <Button variant="primary" onClick={onSignIn} isBusy={isBusy} busyLabel={busyLabel}>
@@ -84,7 +87,7 @@ function BrowserWay({ onSignIn, isBusy, busyLabel }: WayProps) {
   const [chain] = useChains();
   const connectors = useConnectors();
   const { openConnectModal } = useConnectModal();
-  const { address, connector } = useAccount();
+  const { address, connector, chainId } = useAccount();
   const { disconnect } = useDisconnect();
   const isConnected = address !== undefined && connector?.id !== LOCAL_CONNECTOR_ID;
   const hasAny = connectors.some(
@@ -105,7 +108,11 @@ function BrowserWay({ onSignIn, isBusy, busyLabel }: WayProps) {
     return (
       <Way
         title={connector?.name ?? "Browser wallet"}
-        body={`Connected as ${shortHash(address)} on ${chain.name}.`}
+        body={
+          chainId === chain.id
+            ? `Connected as ${shortHash(address)} on ${chain.name}.`
+            : `Connected as ${shortHash(address)}, on another chain than ${chain.name}. Signing in works all the same; before the first transaction you are asked to switch.`
+        }
       >
         <Button variant="primary" onClick={onSignIn} isBusy={isBusy} busyLabel={busyLabel}>
           Sign in as {shortHash(address)}

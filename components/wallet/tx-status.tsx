@@ -6,6 +6,7 @@ import { useTRPC } from "../trpc/client";
 import { Spinner } from "../ui/button";
 import { cn } from "../ui/cn";
 import { TxProblem } from "./tx-problem";
+import { isOther, pollMs } from "./tx-watch";
 
 const STEPS = [
   { status: "submitted", label: "Submitted", note: "The network knows the transaction." },
@@ -14,9 +15,10 @@ const STEPS = [
 ] as const;
 
 export type ShownTxStatus = "submitted" | "included" | "final";
+type TxStepsProps = { status: ShownTxStatus; hash: string; isSpedUp?: boolean };
 
 /** The three states of a transaction in words; what is behind is ticked, what is awaited turns. */
-export function TxSteps({ status, hash }: { status: ShownTxStatus; hash: string }) {
+export function TxSteps({ status, hash, isSpedUp = false }: TxStepsProps) {
   const reached = STEPS.findIndex((step) => step.status === status);
   return (
     <div role="status" className="flex flex-wrap items-center gap-x-4 gap-y-1.5 text-sm">
@@ -34,9 +36,12 @@ export function TxSteps({ status, hash }: { status: ShownTxStatus; hash: string 
         ))}
       </ol>
       <HashLink value={hash} label="transaction hash" />
+      {isSpedUp ? <p className="basis-full text-muted">{SPED_UP}</p> : null}
     </div>
   );
 }
+
+const SPED_UP = "You sped it up in your wallet; this is the newer transaction, and it does the same.";
 
 function StepMark({ isDone, isNext }: { isDone: boolean; isNext: boolean }) {
   if (isDone) return <Check aria-label="done" role="img" className="size-3.5 text-good-mark" />;
@@ -44,20 +49,18 @@ function StepMark({ isDone, isNext }: { isDone: boolean; isNext: boolean }) {
   return <span aria-hidden="true" className="size-3.5 rounded-full border border-edge" />;
 }
 
-const ENDED = new Set(["final", "reverted", "replaced", "dropped"]);
-
 /** Watches a transaction the server knows, also after a reload. */
 export function TxStatus({ hash }: { hash: string }) {
   const trpc = useTRPC();
   const { data } = useQuery(
     trpc.chain.transaction.queryOptions(
       { hash },
-      { refetchInterval: (query) => (ENDED.has(query.state.data?.status ?? "") ? false : 1_500) },
+      { refetchInterval: (query) => pollMs(query.state.data?.status) },
     ),
   );
   if (!data) return null;
   if (data.status === "submitted" || data.status === "included" || data.status === "final") {
-    return <TxSteps status={data.status} hash={hash} />;
+    return <TxSteps status={data.status} hash={data.hash} isSpedUp={isOther(data.hash, hash)} />;
   }
   return <TxProblem status={data.status} problem={data.problem} hash={data.replacedBy ?? hash} />;
 }

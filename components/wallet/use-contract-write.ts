@@ -7,6 +7,7 @@ import { getPublicClient, sendTransaction } from "wagmi/actions";
 import type { TransactionPurpose } from "@/db/schema/chain.constants";
 import { useTRPC, useTRPCClient } from "../trpc/client";
 import { noFunds, type ShownChainError, settledProblem, toChainError } from "./chain-error";
+import { isOther, pollMs } from "./tx-watch";
 import { useConnectedAccount } from "./use-connected-account";
 
 export type WriteState =
@@ -28,9 +29,6 @@ export type WriteRequest = {
 };
 
 type Settled = { onIncluded?: () => void; onFinal?: () => void };
-
-const POLL_MS = 1_000;
-const ENDED = new Set(["final", "reverted", "replaced", "dropped"]);
 
 /**
  * One transaction from button to final: check the network, simulate, sign, tell the server, watch.
@@ -68,6 +66,8 @@ export function useContractWrite(settled: Settled = {}) {
         setStep("submitted");
         // A server that is away now is told again by the watch below.
         await tell({ hash, request }).catch(() => undefined);
+        // A wallet may send the very same transaction once more: what was last heard of it is old then.
+        await queryClient.invalidateQueries(trpc.chain.transaction.queryFilter({ hash }));
         return hash;
       } catch (cause) {
         setError(toChainError(cause));
@@ -75,7 +75,7 @@ export function useContractWrite(settled: Settled = {}) {
         return null;
       }
     },
-    [config, connectedAccount, tell],
+    [config, connectedAccount, tell, queryClient, trpc],
   );
 
   const watch = useQuery(
@@ -83,7 +83,7 @@ export function useContractWrite(settled: Settled = {}) {
       { hash: sent?.hash ?? "0x" },
       {
         enabled: sent !== null,
-        refetchInterval: (query) => (ENDED.has(query.state.data?.status ?? "") ? false : POLL_MS),
+        refetchInterval: (query) => pollMs(query.state.data?.status),
       },
     ),
   );
@@ -124,7 +124,9 @@ export function useContractWrite(settled: Settled = {}) {
   }, []);
   const isBusy =
     state === "checking" || state === "simulating" || state === "signing" || state === "submitted";
-  return { write, reset, state, isBusy, error: problem ?? error, hash: sent?.hash ?? null };
+  const isSpedUp = sent !== null && transaction != null && isOther(transaction.hash, sent.hash);
+  const shownHash = transaction?.hash ?? sent?.hash ?? null;
+  return { write, reset, state, isBusy, error: problem ?? error, hash: shownHash, isSpedUp };
 }
 
 /** Finds a refusal by the contract, and an account without enough for the fee, before the wallet is bothered. */

@@ -18,7 +18,7 @@ export function WriteStatus({
   write: ReturnType<typeof useContractWrite>;
   onRetry?: () => void;
 }) {
-  const { state, error, hash } = write;
+  const { state, error, hash, isSpedUp } = write;
   if (state === "failed") return <ChainErrorCallout error={error} onRetry={onRetry} />;
   if (state === "checking" || state === "simulating" || state === "signing") {
     return (
@@ -29,5 +29,5 @@ export function WriteStatus({
     );
   }
   if (state === "idle" || !hash) return null;
-  return <TxSteps status={state} hash={hash} />;
+  return <TxSteps status={state} hash={hash} isSpedUp={isSpedUp} />;
 }

@@ -7,7 +7,10 @@ export const TRANSACTION_PURPOSES = [
 ] as const;
 export type TransactionPurpose = (typeof TRANSACTION_PURPOSES)[number];
 
-/** Shown as submitted / included / final; the other three end a transaction that did nothing. */
+/**
+ * Shown as submitted / included / final; the other three end a transaction that did nothing. A dropped one may be sent
+ * once more under the same hash, or turn up in a block after all.
+ */
 export const TRANSACTION_STATUSES = [
   "submitted",
   "included",
@@ -24,5 +27,5 @@ export const TRANSACTION_TRANSITIONS: Record<TransactionStatus, readonly Transac
   final: [],
   reverted: [],
   replaced: [],
-  dropped: ["included", "final"],
+  dropped: ["submitted", "included", "final"],
 };

@@ -16,6 +16,8 @@ export const chainTransactions = pgTable(
       .notNull()
       .references(() => accounts.id),
     nonce: integer("nonce"),
+    /** Hash of receiver and calldata, once a node has shown it: tells a speed-up from a cancellation. */
+    callHash: text("call_hash"),
     status: text("status", { enum: TRANSACTION_STATUSES }).notNull().default("submitted"),
     blockNumber: bigint("block_number", { mode: "number" }),
     problem: text("problem"),

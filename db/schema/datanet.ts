@@ -18,6 +18,8 @@ export const datanets = pgTable("datanets", {
   labels: jsonb("labels").$type<string[]>().notNull().default([]),
   policyHash: text("policy_hash").notNull(),
   status: text("status", { enum: DATANET_STATUSES }).notNull().default("draft"),
+  /** Made by the first start from samples/, with a public split key and accounts that nobody signs in to. */
+  isSample: boolean("is_sample").notNull().default(false),
   /** Id in DatanetRegistry, known once `create` is included. */
   chainDatanetId: uint256("chain_datanet_id").unique(),
   createdAt: createdAt(),

@@ -1,7 +1,7 @@
 import { doublePrecision, index, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { trainingRuns } from "./training-run";
 
-export const INFLUENCE_SCOPES = ["contributor", "contribution", "record"] as const;
+export const INFLUENCE_SCOPES = ["datanet", "contributor", "contribution", "record"] as const;
 
 /** Nats per answer token of sealed test loss, positive helped. Records carry a value only. */
 export const influenceScores = pgTable(

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { EXPORT_STATUSES, EXPORT_TRANSITIONS } from "./adapter.constants";
 import { TRANSACTION_STATUSES, TRANSACTION_TRANSITIONS } from "./chain.constants";
 import { CONTRIBUTION_STATUSES, CONTRIBUTION_TRANSITIONS } from "./contribution.constants";
 import { PUBLICATION_STATUSES, PUBLICATION_TRANSITIONS } from "./publication.constants";
 import { SNAPSHOT_STATUSES, SNAPSHOT_TRANSITIONS } from "./snapshot.constants";
+import { TASK_STATUSES, TASK_TRANSITIONS } from "./task.constants";
 import { TRAINING_RUN_STATUSES, TRAINING_RUN_TRANSITIONS } from "./training-run.constants";
 
 type Table = {
@@ -26,6 +28,8 @@ const tables: Table[] = [
     ends: ["succeeded", "failed", "cancelled"],
   },
   { name: "publication", statuses: PUBLICATION_STATUSES, moves: PUBLICATION_TRANSITIONS, ends: ["final"] },
+  { name: "task", statuses: TASK_STATUSES, moves: TASK_TRANSITIONS, ends: [] },
+  { name: "export", statuses: EXPORT_STATUSES, moves: EXPORT_TRANSITIONS, ends: ["ready"] },
   {
     name: "transaction",
     statuses: TRANSACTION_STATUSES,

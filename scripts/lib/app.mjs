@@ -1,11 +1,12 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
+import { refuseUnfinished } from "../data/unfinished.mjs";
 import { buildWeb, bundle } from "./build.mjs";
 import { LOCAL_CHAIN_ID, LOCAL_DEPLOYER_KEY, prepareChain } from "./chain.mjs";
-import { installNode, installPython } from "./install.mjs";
+import { installNode, installPython, provisionBases } from "./install.mjs";
 import { readJson, writeJson } from "./lock.mjs";
-import { bin, prepareDataDir, root, venvPython } from "./paths.mjs";
+import { prepareDataDir, root, venvPython } from "./paths.mjs";
 import { anyFreePort, freePort } from "./ports.mjs";
 import { ensureDatabase, preparePostgres } from "./postgres.mjs";
 import { databaseDir, databaseUser } from "./postgres-files.mjs";
@@ -27,13 +28,13 @@ const LAST = 2; // the database outlives all
  */
 export function startApp({ dataDir, isDev = false, log, onGiveUp }) {
   let supervisor;
-  const closers = [];
 
   async function start() {
     checkNode();
     // The environment may name a runner elsewhere; then no Python is needed here.
     const python = process.env.RUNNER_URL ? null : findPython();
     const user = process.env.DATABASE_URL ? {} : databaseUser();
+    refuseUnfinished(dataDir);
     prepareDataDir(dataDir, user);
     const runnerData = resolve(dataDir, "runner");
     supervisor = await createSupervisor({
@@ -48,7 +49,7 @@ export function startApp({ dataDir, isDev = false, log, onGiveUp }) {
     const hasDatabase =
       !process.env.DATABASE_URL && existsSync(resolve(databaseDir(dataDir, user), "PG_VERSION"));
     const secrets = loadSecrets(dataDir, hasDatabase);
-    const parts = { supervisor, dataDir, runnerData, ports, secrets, isDev, log, closers };
+    const parts = { supervisor, dataDir, runnerData, ports, secrets, isDev, log };
 
     const runner = startRunner(parts, python);
     const rest = installNode(supervisor.run, log).then(async () => {
@@ -87,7 +88,6 @@ export function startApp({ dataDir, isDev = false, log, onGiveUp }) {
   return {
     ready,
     stop: async () => {
-      await Promise.all(closers.map((close) => close()));
       await supervisor?.stop();
       if (supervisor) rmSync(resolve(dataDir, "app.json"), { force: true });
     },
@@ -166,7 +166,7 @@ async function startDatabase({ supervisor, dataDir, ports, secrets, log }) {
   return url;
 }
 
-async function startChain({ supervisor, dataDir, ports, secrets, log, closers }) {
+async function startChain({ supervisor, dataDir, ports, secrets, log }) {
   const id = Number(process.env.CHAIN_ID || LOCAL_CHAIN_ID);
   // A known chain needs its number only: name and RPC address come from the preset unless they are given.
   const preset = readJson(resolve(root, "contracts", "presets.json"))[id];
@@ -182,7 +182,6 @@ async function startChain({ supervisor, dataDir, ports, secrets, log, closers })
     const chain = prepareChain({ dataDir, port: ports.chain });
     await supervisor.start("chain", { ...chain.child, stopPhase: THEN });
     log(`Local chain on port ${ports.chain}`);
-    closers.push(chain.keeper());
     deployerKey = LOCAL_DEPLOYER_KEY;
     environment = {
       CHAIN_ID: String(id),
@@ -224,9 +223,13 @@ async function deploy({ supervisor, dataDir, environment, deployerKey, secrets }
   return readJson(output);
 }
 
-async function startRunner({ supervisor, runnerData, ports, log }, python) {
+async function startRunner({ supervisor, dataDir, runnerData, ports, log }, python) {
   if (!python) return { RUNNER_URL: process.env.RUNNER_URL };
   await installPython(python, supervisor.run, log);
+  // Beside the build and the database; made once and then found again in the data folder.
+  const basesCache = resolve(dataDir, "bases");
+  // BASES=tiny spares a suite that trains on the tiny base alone half a minute and 269 MB.
+  const provisioned = process.env.BASES === "tiny" || provisionBases(basesCache, supervisor.run, log);
   const token = randomBytes(32).toString("hex");
   const url = `http://127.0.0.1:${ports.runner}`;
   // The runner calls nobody: it gets no address and no secret of the other parts.
@@ -242,20 +245,20 @@ async function startRunner({ supervisor, runnerData, ports, log }, python) {
       RUNNER_PORT: String(ports.runner),
       RUNNER_TOKEN: token,
       RUNNER_DATA: runnerData,
+      RUNNER_BASES_CACHE: basesCache,
     },
     stopPhase: THEN,
     ready: () => answers(`${url}/health`),
   });
   log(`Training runner on port ${ports.runner}`);
+  await provisioned;
   return { RUNNER_URL: url, RUNNER_TOKEN: token };
 }
 
 async function startAppProcesses({ supervisor, ports, isDev, log }, environment, worker) {
   const web = supervisor.start("web", {
     command: process.execPath,
-    args: isDev
-      ? [bin("next"), "dev", "-H", "127.0.0.1", "-p", String(ports.web)]
-      : [resolve(root, "scripts", "web.mjs")],
+    args: [resolve(root, "scripts", "web.mjs"), ...(isDev ? ["--dev"] : [])],
     cwd: root,
     env: { ...environment, PORT: String(ports.web) },
     stopPhase: FIRST,

@@ -6,7 +6,7 @@ import { bin, buildDir, root } from "./paths.mjs";
 
 const SOURCE_FOLDERS = ["app", "components", "server", "db", "lib", "cli", "contracts/generated", "public"];
 const SOURCE_FILES =
-  /^(env|proxy|instrumentation|instrumentation-client|next\.config)\.(ts|mjs)$|^postcss\.config\.mjs$|^package-lock\.json$/;
+  /^(env|instrumentation|instrumentation-client|next\.config)\.(ts|mjs)$|^postcss\.config\.mjs$|^package-lock\.json$/;
 const NOT_BUILT = /\.(test|spec)\.[a-z]+$|^README\.md$/;
 
 /** Programs of ours that run outside Next, bundled because Node 20 reads no TypeScript. */

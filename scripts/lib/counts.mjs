@@ -1,8 +1,9 @@
-/** What one suite's run came to. A run that broke without a failing test counts as one failure. */
-const settle = ({ passed, failed, skipped }, exitCode) => ({
+/** What one suite's run came to, with the failing tests' names. A run that broke without a failing test counts as one failure. */
+const settle = ({ passed, failed, skipped, failures = [] }, exitCode) => ({
   passed,
   failed: failed === 0 && exitCode !== 0 ? 1 : failed,
   skipped,
+  failures,
 });
 
 /** Of vitest's JSON report. A file that could not be loaded has no tests and counts as one failure. */
@@ -12,8 +13,14 @@ export function countVitest(report, exitCode) {
     (file) => file.status === "failed" && file.assertionResults.length === 0,
   ).length;
   const { numPassedTests: passed, numFailedTests, numPendingTests = 0, numTodoTests = 0 } = report;
+  const failures = report.testResults
+    .filter((file) => file.status === "failed")
+    .flatMap((file) => [
+      ...file.assertionResults.filter((each) => each.status === "failed").map((each) => each.fullName),
+      ...(file.assertionResults.length === 0 ? [file.name] : []),
+    ]);
   return settle(
-    { passed, failed: numFailedTests + unloaded, skipped: numPendingTests + numTodoTests },
+    { passed, failed: numFailedTests + unloaded, skipped: numPendingTests + numTodoTests, failures },
     exitCode,
   );
 }
@@ -25,21 +32,31 @@ export function countJunit(xml, exitCode) {
   const number = (name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(head)?.[1] ?? 0);
   const failed = number("failures") + number("errors");
   const skipped = number("skipped");
-  return settle({ passed: number("tests") - failed - skipped, failed, skipped }, exitCode);
+  const failures = [
+    ...xml.matchAll(/<testcase\b[^>]*?\bname="([^"]*)"[^>]*[^/]>\s*<(?:failure|error)\b/g),
+  ].map(([, name]) => name);
+  return settle({ passed: number("tests") - failed - skipped, failed, skipped, failures }, exitCode);
 }
 
 /** Of Playwright's JSON report. A test that only passed on a second try is a failure: it is not reliable. */
 export function countPlaywright(report, exitCode) {
   if (!report?.stats) return settle({ passed: 0, failed: 0, skipped: 0 }, exitCode || 1);
   const { expected, unexpected, flaky, skipped } = report.stats;
-  return settle({ passed: expected, failed: unexpected + flaky, skipped }, exitCode);
+  const failures = specsOf(report.suites ?? [])
+    .filter((spec) => !spec.ok || spec.tests.some((each) => each.status === "flaky"))
+    .map((spec) => spec.title);
+  return settle({ passed: expected, failed: unexpected + flaky, skipped, failures }, exitCode);
 }
+
+const specsOf = (list) => list.flatMap((suite) => [...(suite.specs ?? []), ...specsOf(suite.suites ?? [])]);
 
 /** Of the closing lines of `node --test`. */
 export function countTap(output, exitCode) {
   const number = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, "m").exec(output)?.[1] ?? 0);
   const failed = number("fail") + number("cancelled");
-  return settle({ passed: number("pass"), failed, skipped: number("skipped") + number("todo") }, exitCode);
+  const failures = [...output.matchAll(/^not ok \d+ - (.*)$/gm)].map(([, name]) => name);
+  const skipped = number("skipped") + number("todo");
+  return settle({ passed: number("pass"), failed, skipped, failures }, exitCode);
 }
 
 /**

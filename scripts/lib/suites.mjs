@@ -62,6 +62,14 @@ export const suites = [
     },
   },
   {
+    name: "chaos",
+    run: async () => {
+      const args = ["--test", "--test-reporter=tap", "scripts/chaos.suite.mjs"];
+      const { code, output } = await stream(process.execPath, args);
+      return countTap(output, code);
+    },
+  },
+  {
     name: "browser",
     run: async (log) => {
       if (!existsSync(resolve(root, "playwright.config.ts")))

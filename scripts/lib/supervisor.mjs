@@ -8,7 +8,11 @@ import { logFile, openLogFile, tail } from "./log.mjs";
 import { sleep, startOf, stopGroup } from "./processes.mjs";
 import { stopChildren } from "./stop-children.mjs";
 
-const MAX_RESTARTS_A_MINUTE = 5;
+/** A part that keeps ending is broken; a suite that kills on purpose allows more. */
+const MAX_RESTARTS_A_MINUTE = Number(process.env.RESTARTS_A_MINUTE) || 5;
+const MAX_PAUSE_MS = 4000;
+/** Far more than a part needs: a small machine may be busy with other things. */
+const READY_MS = 180_000;
 
 export const stateFile = (dataDir) => resolve(dataDir, "supervisor.json");
 
@@ -85,7 +89,7 @@ export async function createSupervisor({ dataDir, log, runFolders = [], onGiveUp
   }
 
   async function untilReady(child) {
-    const deadline = performance.now() + (child.readyTimeoutMs ?? 60_000);
+    const deadline = performance.now() + (child.readyTimeoutMs ?? READY_MS);
     while (child.ready && !(await child.ready(child.pid))) {
       if (stopping) throw new Error("stopping");
       if (!child.alive)
@@ -111,7 +115,7 @@ export async function createSupervisor({ dataDir, log, runFolders = [], onGiveUp
     log(`${child.name} ${how}; starting it again (${count} of ${MAX_RESTARTS_A_MINUTE} this minute)`);
     try {
       await stopGroup({ ...record, graceMs: 1000 });
-      if (count > 1) await sleep(250 * 2 ** (count - 2));
+      if (count > 1) await sleep(Math.min(250 * 2 ** (count - 2), MAX_PAUSE_MS));
       await child.beforeRestart?.();
       if (stopping) return;
       await launch(child);

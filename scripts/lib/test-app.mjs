@@ -18,7 +18,7 @@ export async function startTestApp({ dataDir, env = {}, timeoutMs = DEFAULT_TIME
   const folder = dataDir ?? mkdtempSync(resolve(tmpdir(), "modelfactory-app-"));
   const child = spawn(process.execPath, [resolve(root, "scripts", "start.mjs"), "--data", folder], {
     cwd: root,
-    env: { ...withoutParts(process.env), PORT: "0", npm_lifecycle_event: "start", ...env },
+    env: { ...withoutParts(process.env), PORT: "0", npm_lifecycle_event: "start", SEED: "off", ...env },
     stdio: ["ignore", "pipe", "pipe"],
     // Not in our group: Ctrl-C reaches it through `stop`, in order.
     detached: true,

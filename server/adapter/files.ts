@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { eq } from "drizzle-orm";
-import { adapterCards } from "@/db/schema";
+import { adapterCards, adapters } from "@/db/schema";
 import type { Context } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { loadFacts } from "@/server/publication/facts";
@@ -12,9 +12,10 @@ const NAMES = [
   "influence.json",
   "evaluation.json",
   "card.json",
-  "snapshot_manifest.json",
-  "split_manifest.json",
 ] as const;
+
+/** Of a run on several Datanets the others' manifests carry their position: snapshot_manifest_2.json. */
+const MANIFEST = /^(snapshot|split)_manifest(?:_([2-8]))?\.json$/;
 
 /**
  * Opens one public file of an adapter. evaluation.json is the public form, and the manifests name rows by salted leaf:
@@ -24,22 +25,29 @@ export async function openAdapterFile(
   ctx: Context,
   input: { adapterId: string; name: string },
 ): Promise<{ stream: Readable; bytes: number; sha256: string }> {
-  if (!(NAMES as readonly string[]).includes(input.name)) throw notFound("file");
-  const facts = await loadFacts(ctx.db, input.adapterId);
-  const sha256 = await hashOf(ctx, facts, input.name as (typeof NAMES)[number]);
+  if (!(NAMES as readonly string[]).includes(input.name) && !MANIFEST.test(input.name))
+    throw notFound("file");
+  const sha256 = await hashOf(ctx, input);
   if (!sha256 || !(await ctx.blobs.has(sha256))) throw notFound("file");
   return { stream: ctx.blobs.open(sha256), bytes: await ctx.blobs.size(sha256), sha256 };
 }
 
 async function hashOf(
   ctx: Context,
-  { adapter, run, snapshot }: Awaited<ReturnType<typeof loadFacts>>,
-  name: (typeof NAMES)[number],
+  { adapterId, name }: { adapterId: string; name: string },
 ): Promise<string | undefined> {
+  const [adapter] = await ctx.db.select().from(adapters).where(eq(adapters.id, adapterId));
+  if (!adapter) throw notFound("adapter");
   if (name === "adapter_model.safetensors") return adapter.sha256;
   if (name === "adapter_config.json") return adapter.configSha256;
-  if (name === "snapshot_manifest.json") return snapshot.manifestSha256 ?? undefined;
-  if (name === "split_manifest.json") return snapshot.splitSha256 ?? undefined;
+  // One made elsewhere has no more files: its data are unknown, and it has no card.
+  if (adapter.origin === "imported") return undefined;
+  const { run, sources } = await loadFacts(ctx.db, adapterId);
+  const manifest = MANIFEST.exec(name);
+  if (manifest) {
+    const version = sources[Number(manifest[2] ?? 1) - 1]?.snapshot;
+    return (manifest[1] === "split" ? version?.splitSha256 : version?.manifestSha256) ?? undefined;
+  }
   if (name === "training_manifest.json") return run.artifacts[name];
   const [card] = await ctx.db.select().from(adapterCards).where(eq(adapterCards.adapterId, adapter.id));
   if (name === "card.json") return card?.sha256;

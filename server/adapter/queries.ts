@@ -1,4 +1,4 @@
-import { count, desc, eq } from "drizzle-orm";
+import { count, desc, eq, inArray, sql } from "drizzle-orm";
 import type { z } from "zod";
 import {
   accounts,
@@ -7,14 +7,19 @@ import {
   datanets,
   evaluations,
   publications,
+  trainingRunSnapshots,
   trainingRuns,
 } from "@/db/schema";
 import type { Context } from "@/server/context";
+import { combineLicences } from "@/server/datanet/licences";
 import { notFound } from "@/server/errors";
+import { listRunSources } from "@/server/training-run/sources";
 import type { ListAdaptersInput } from "./schemas";
 
 const columns = {
   id: adapters.id,
+  origin: adapters.origin,
+  imported: adapters.imported,
   runId: adapters.runId,
   name: adapters.name,
   baseId: adapters.baseId,
@@ -22,8 +27,12 @@ const columns = {
   createdAt: adapters.createdAt,
   datanetId: datanets.id,
   datanetName: datanets.name,
-  licence: datanets.licence,
+  /** How many Datanets its run read. */
+  datanets: sql<number>`(select count(*)::int from ${trainingRunSnapshots} where ${trainingRunSnapshots.runId} = ${adapters.runId})`,
+  /** Of one made elsewhere what its importer stated. */
+  licence: sql<string>`coalesce(${adapters.imported} ->> 'licence', ${datanets.licence}, '')`,
   goal: datanets.goal,
+  isSample: datanets.isSample,
   builderId: adapters.builderId,
   builderName: accounts.name,
   builderAddress: accounts.address,
@@ -37,15 +46,25 @@ function select(ctx: Context) {
   return ctx.db
     .select(columns)
     .from(adapters)
-    .innerJoin(datanets, eq(datanets.id, adapters.datanetId))
+    .leftJoin(datanets, eq(datanets.id, adapters.datanetId))
     .innerJoin(accounts, eq(accounts.id, adapters.builderId))
     .leftJoin(evaluations, eq(evaluations.runId, adapters.runId))
     .leftJoin(publications, eq(publications.adapterId, adapters.id));
 }
 
+/** Made from this Datanet, alone or with others, or measured on it. */
+const ofDatanet = (ctx: Context, datanetId: string) =>
+  inArray(
+    adapters.runId,
+    ctx.db
+      .select({ runId: trainingRunSnapshots.runId })
+      .from(trainingRunSnapshots)
+      .where(eq(trainingRunSnapshots.datanetId, datanetId)),
+  );
+
 /** Adapters newest first, of one Datanet when it is named. */
 export async function listAdapters(ctx: Context, input: z.output<typeof ListAdaptersInput>) {
-  const where = input.datanetId ? eq(adapters.datanetId, input.datanetId) : undefined;
+  const where = input.datanetId ? ofDatanet(ctx, input.datanetId) : undefined;
   const items = await select(ctx)
     .where(where)
     .orderBy(desc(adapters.createdAt), desc(adapters.id))
@@ -59,19 +78,33 @@ export async function getAdapter(ctx: Context, adapterId: string) {
   const [adapter] = await select(ctx).where(eq(adapters.id, adapterId));
   if (!adapter) throw notFound("adapter");
   const [card] = await ctx.db.select().from(adapterCards).where(eq(adapterCards.adapterId, adapterId));
-  const [run] = await ctx.db.select().from(trainingRuns).where(eq(trainingRuns.id, adapter.runId));
+  const [run] = adapter.runId
+    ? await ctx.db.select().from(trainingRuns).where(eq(trainingRuns.id, adapter.runId))
+    : [];
+  const sources = run ? await listRunSources(ctx.db, run.id) : [];
+  const inherited =
+    adapter.origin === "trained" ? combineLicences(sources.map(({ datanet }) => datanet)) : null;
   return {
     ...adapter,
+    licence: inherited?.ok ? inherited.licence : adapter.licence,
+    sources: sources.map(({ snapshot, datanet }) => ({
+      datanetId: datanet.id,
+      name: datanet.name,
+      version: snapshot.number,
+    })),
     card: card?.card ?? null,
     cardSha256: card?.sha256 ?? null,
-    preset: run!.preset,
-    seed: run!.seed,
-    runStatus: run!.status,
+    weightsBytes: await ctx.blobs.size(adapter.sha256).catch(() => null),
+    preset: run?.preset ?? null,
+    seed: run?.seed ?? null,
+    snapshotId: run?.snapshotId ?? null,
+    runStatus: run?.status ?? null,
+    baseHash: run?.baseHash ?? adapter.imported?.baseHash ?? null,
     isBuilder: ctx.actor?.accountId === adapter.builderId,
   };
 }
 
-/** The adapter a run made; null while there is none. */
+/** The adapter a run made, or the one it measured; null while there is none. */
 export async function findAdapterOfRun(ctx: Context, runId: string): Promise<{ adapterId: string } | null> {
   const [adapter] = await ctx.db
     .select({ adapterId: adapters.id })

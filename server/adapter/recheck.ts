@@ -8,6 +8,7 @@ import { readAdapter, readBatch, readRunCommit } from "@/server/chain/reads";
 import type { Context } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { loadFacts, provenanceOf, runCommitOf } from "@/server/publication/facts";
+import { requireRate } from "@/server/rate-limit";
 
 /** One line of the re-check: what the files give now, what the chain holds, and whether they are the same. */
 export type RecheckLine = { name: string; from: string; computed: string; onChain: string; equal: boolean };
@@ -20,6 +21,8 @@ export async function recheckAdapter(
   ctx: Context,
   input: { adapterId: string },
 ): Promise<{ lines: RecheckLine[] }> {
+  // It hashes every file and row of the version: dear, and open to visitors.
+  requireRate(ctx, { name: "adapter.recheck", limit: 20, windowMs: 60_000 });
   const [publication] = await ctx.db
     .select({ tokenId: publications.tokenId })
     .from(publications)
@@ -35,9 +38,13 @@ export async function recheckAdapter(
   const facts = await loadFacts(ctx.db, input.adapterId);
   const [card] = await ctx.db.select().from(adapterCards).where(eq(adapterCards.adapterId, input.adapterId));
   const record = await readAdapter(chain(), publication.tokenId);
-  const batch = await readBatch(chain(), facts.datanet.chainDatanetId!, facts.snapshot.number);
+  const batches = await Promise.all(
+    facts.sources.map(({ datanet, snapshot }) =>
+      readBatch(chain(), datanet.chainDatanetId!, snapshot.number),
+    ),
+  );
   const commit = await readRunCommit(chain(), facts.builder.address as `0x${string}`, facts.run.runCommit);
-  if (!record || !batch) {
+  if (!record || batches.some((batch) => !batch)) {
     throw new AppError(
       "CONFLICT",
       "CHAIN_DIFFERS",
@@ -47,7 +54,6 @@ export async function recheckAdapter(
   }
   const hashOf = async (sha: string) => sha256(await ctx.blobs.get(sha).catch(() => Buffer.from("missing")));
   const evaluationHash = (card!.card.evaluation as { sha256: string }).sha256;
-  const leaves = await computeLeaves(ctx, facts.snapshot.id);
   const line = (name: string, from: string, computed: string, onChain: string): RecheckLine => ({
     name,
     from,
@@ -55,6 +61,26 @@ export async function recheckAdapter(
     onChain,
     equal: computed === onChain,
   });
+  const versions: RecheckLine[] = [];
+  for (const [i, { snapshot, datanet }] of facts.sources.entries()) {
+    const batch = batches[i]!;
+    const leaves = await computeLeaves(ctx, snapshot.id);
+    const which = facts.sources.length > 1 ? ` of “${datanet.name}”` : "";
+    versions.push(
+      line(
+        `Rows of the version${which}`,
+        `text, contributor and salt of ${leaves.length} rows`,
+        merkleRootOfLeaves(leaves),
+        batch.root,
+      ),
+      line(
+        `Manifest of the version${which}`,
+        "snapshot_manifest.json",
+        await hashOf(snapshot.manifestSha256 ?? ""),
+        batch.manifestHash,
+      ),
+    );
+  }
   return {
     lines: [
       line("Adapter", "adapter_model.safetensors", await hashOf(facts.adapter.sha256), record.artifactHash),
@@ -79,18 +105,7 @@ export async function recheckAdapter(
         record.runCommit,
       ),
       line("Announced at block", "the builder's commitRun", "announced", commit ? "announced" : "missing"),
-      line(
-        "Rows of the version",
-        `text, contributor and salt of ${leaves.length} rows`,
-        merkleRootOfLeaves(leaves),
-        batch.root,
-      ),
-      line(
-        "Manifest of the version",
-        "snapshot_manifest.json",
-        await hashOf(facts.snapshot.manifestSha256 ?? ""),
-        batch.manifestHash,
-      ),
+      ...versions,
     ],
   };
 }

@@ -55,7 +55,7 @@ function wallet(account: PrivateKeyAccount) {
 async function send(
   account: PrivateKeyAccount,
   call: PreparedCall,
-  options: { gas?: bigint; nonce?: number } = {},
+  options: { gas?: bigint; nonce?: number; maxFeePerGas?: bigint; maxPriorityFeePerGas?: bigint } = {},
 ) {
   return wallet(account).sendTransaction({ to: call.to, data: call.data, ...options });
 }
@@ -274,8 +274,43 @@ describe("the state of a transaction", () => {
     await anvil.rpc("evm_setAutomine", [true]);
     await anvil.rpc("anvil_mine", ["0x3"]);
     const sender = { from: validator.address, nonce, sinceBlock };
-    expect(await readTransaction(chain, first, sender)).toEqual({ status: "replaced", replacedBy: second });
+    expect(await readTransaction(chain, first, sender)).toMatchObject({
+      status: "replaced",
+      by: { hash: second },
+    });
     expect(await readTransaction(chain, second, sender)).toMatchObject({ status: "final" });
+    // A pruning node, or a local one that was started again, has every block and no state but the last.
+    const getTransactionCount: typeof chain.client.getTransactionCount = (args) =>
+      "blockNumber" in args && args.blockNumber !== undefined
+        ? Promise.reject(new Error("missing trie node"))
+        : chain.client.getTransactionCount(args);
+    const pruned = { ...chain, client: { ...chain.client, getTransactionCount } };
+    expect(await readTransaction(pruned, first, { from: validator.address, nonce })).toMatchObject({
+      status: "replaced",
+      by: { hash: second },
+    });
+  });
+
+  test("replaced by the same call at a higher fee has the same call hash, a cancellation has another", async () => {
+    const call = createDatanetCall(chain, { policyHash: sha256Hex("sped up") });
+    for (const [then, isSame] of [
+      [call, true],
+      [{ ...call, to: validator.address, data: "0x" as Hex }, false],
+    ] as const) {
+      await anvil.rpc("evm_setAutomine", [false]);
+      const nonce = await chain.client.getTransactionCount({ address: validator.address });
+      const first = await send(validator, call, { nonce });
+      const pending = await readTransaction(chain, first);
+      if (pending.status !== "pending") throw new Error(`expected pending, got ${pending.status}`);
+      const fees = { maxFeePerGas: 90_000_000_000n, maxPriorityFeePerGas: 9_000_000_000n };
+      const second = await send(validator, then, { nonce, ...fees });
+      await anvil.rpc("evm_mine");
+      await anvil.rpc("evm_setAutomine", [true]);
+      const after = await readTransaction(chain, first, { from: validator.address, nonce });
+      if (after.status !== "replaced") throw new Error(`expected replaced, got ${after.status}`);
+      expect(after.by?.hash).toBe(second);
+      expect(after.by?.callHash === pending.callHash).toBe(isSame);
+    }
   });
 
   test("unknown", async () => {

@@ -235,6 +235,15 @@ const WALLET_FAILURES: WalletFailure[] = [
     codes: [],
   },
   {
+    code: "RELAY_DOWN",
+    message:
+      "The WalletConnect relay, which carries messages between this page and your phone, does not answer.",
+    fix: "Nothing was sent. Check that you are online and that your network allows WebSockets, then try again; or use a wallet in this browser.",
+    names: [],
+    codes: [],
+    text: /relay server|socket stalled|interrupted while trying to subscribe|no internet connection|subscribing to .+ failed/i,
+  },
+  {
     code: "RPC_DOWN",
     message: "The chain does not answer.",
     fix: "Nothing was lost. Try again in a few seconds.",

@@ -173,6 +173,11 @@ export type RunCommit = {
   batches: readonly BatchRef[];
 };
 
+/** One version's split hash stands for itself; several are hashed together, in the order of their batches. */
+export function joinedSplitHash(splits: readonly string[]): string {
+  return splits.length === 1 ? splits[0]! : jsonHash({ format: "modelfactory.splits/1", splits });
+}
+
 /** What `commitRun` announces before training. Batches are hashed in the order given. */
 export function runCommitHash(run: RunCommit): string {
   const { salt, splitHash, metric, hypothesis, configHash } = run;

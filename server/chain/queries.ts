@@ -17,13 +17,29 @@ export function getChainConfig() {
   };
 }
 
-/** The last known state of a transaction: null when nobody told us about it. */
+/** More speed-ups than anyone presses. */
+const MOST_REPLACEMENTS = 20;
+
+/**
+ * The last known state of a transaction: null when nobody told us about it. One that was sped up is answered by the
+ * one that took its place, so `hash` may be another than was asked for.
+ */
 export async function getTransaction(ctx: Context, hash: string) {
+  let row = await findTransaction(ctx, hash);
+  for (let i = 0; row?.status === "replaced" && row.replacedBy && i < MOST_REPLACEMENTS; i += 1) {
+    const next = await findTransaction(ctx, row.replacedBy);
+    if (next?.subjectId !== row.subjectId || next.callHash !== row.callHash) break;
+    row = next;
+  }
+  return row ?? null;
+}
+
+async function findTransaction(ctx: Context, hash: string) {
   const [row] = await ctx.db
     .select()
     .from(chainTransactions)
     .where(eq(chainTransactions.hash, hash.toLowerCase()));
-  return row ?? null;
+  return row;
 }
 
 export function listTransactionsOf(ctx: Context, subjectId: string) {

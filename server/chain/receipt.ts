@@ -2,6 +2,7 @@ import {
   type Address,
   getAddress,
   type Hex,
+  keccak256,
   type Transaction,
   TransactionNotFoundError,
   type TransactionReceipt,
@@ -16,12 +17,18 @@ type Included = { blockNumber: bigint; blockHash: Hex };
 export type TransactionState =
   /** The node knows nothing of it: never arrived, or dropped. The caller decides when to stop waiting. */
   | { status: "unknown" }
-  | { status: "pending"; from: Address; nonce: number }
+  | { status: "pending"; from: Address; nonce: number; callHash: Hex }
   | ({ status: "included" | "final"; from: Address; nonce: number; events: ChainEvent[] } & Included)
   /** It cost its fee and changed nothing. `isFinal` tells whether a reorganisation may still undo that. */
   | ({ status: "reverted"; from: Address; nonce: number; isFinal: boolean; error: Explanation } & Included)
-  /** Another transaction of the same account used the nonce; `replacedBy` is null when it could not be found. */
-  | { status: "replaced"; replacedBy: Hex | null };
+  /** Another transaction of the same account used the nonce; `by` is null when it could not be found. */
+  | { status: "replaced"; by: Call | null };
+
+/** `callHash` is equal for two transactions that ask the same of the same contract, whatever fee they offer. */
+type Call = { hash: Hex; callHash: Hex };
+
+const callHashOf = ({ to, input }: Pick<Transaction, "to" | "input">): Hex =>
+  keccak256(`0x${(to ?? "0x").slice(2).toLowerCase()}${input.slice(2)}`);
 
 /**
  * What the chain says about a transaction now. `sender` (account, nonce and the block from which to look) lets a
@@ -45,7 +52,12 @@ export async function readTransaction(
       return afterNonceUse(chain, hash, { from, nonce, sinceBlock: sender?.sinceBlock ?? 0n });
   }
   if (!transaction) return { status: "unknown" };
-  return { status: "pending", from: getAddress(transaction.from), nonce: transaction.nonce };
+  return {
+    status: "pending",
+    from: getAddress(transaction.from),
+    nonce: transaction.nonce,
+    callHash: callHashOf(transaction),
+  };
 }
 
 async function settled(
@@ -106,30 +118,41 @@ async function afterNonceUse(
   hash: Hex,
   sender: { from: Address; nonce: number; sinceBlock: bigint },
 ): Promise<TransactionState> {
-  const replacedBy = await findByNonce(chain.client, sender);
-  if (replacedBy?.toLowerCase() === hash.toLowerCase()) return readTransaction(chain, hash);
-  return { status: "replaced", replacedBy };
+  const by = await findByNonce(chain.client, sender);
+  if (by?.hash.toLowerCase() === hash.toLowerCase()) return readTransaction(chain, hash);
+  return { status: "replaced", by };
 }
 
-/** Binary search for the block that used the nonce. Null when the node has no old states or the block is not found. */
+/** Blocks looked through from the newest back: we look every second, so the one that used the nonce is among them. */
+const RECENT_BLOCKS = 64n;
+
+/** The transaction that used the nonce; null when it is not found, or the node no longer has the states to find it by. */
 async function findByNonce(
   client: ReadClient,
   { from, nonce, sinceBlock }: { from: Address; nonce: number; sinceBlock: bigint },
-): Promise<Hex | null> {
+): Promise<Call | null> {
+  const inBlock = async (blockNumber: bigint): Promise<Call | null> => {
+    const block = await client.getBlock({ blockNumber, includeTransactions: true });
+    const found = block.transactions.find(
+      (transaction) => transaction.from.toLowerCase() === from.toLowerCase() && transaction.nonce === nonce,
+    );
+    return found ? { hash: found.hash, callHash: callHashOf(found) } : null;
+  };
   try {
-    let low = sinceBlock;
     let high = await client.getBlockNumber();
+    // Blocks are kept for ever; states are not, by pruning nodes and by a local one that was started again.
+    for (let looked = 0n; looked < RECENT_BLOCKS && high >= sinceBlock; looked += 1n, high -= 1n) {
+      const found = await inBlock(high);
+      if (found) return found;
+    }
+    let low = sinceBlock;
     while (low < high) {
       const middle = (low + high) / 2n;
       const used = await client.getTransactionCount({ address: from, blockNumber: middle });
       if (used > nonce) high = middle;
       else low = middle + 1n;
     }
-    const block = await client.getBlock({ blockNumber: low, includeTransactions: true });
-    const found = block.transactions.find(
-      (transaction) => transaction.from.toLowerCase() === from.toLowerCase() && transaction.nonce === nonce,
-    );
-    return found?.hash ?? null;
+    return low >= sinceBlock && low <= high ? await inBlock(low) : null;
   } catch {
     return null;
   }

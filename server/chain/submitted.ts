@@ -1,20 +1,24 @@
-import { and, eq, type SQL } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { adapters, chainTransactions, datanets, publications, snapshots, trainingRuns } from "@/db/schema";
 import type { TransactionPurpose } from "@/db/schema/chain.constants";
 import { env } from "@/env";
 import { appendAudit } from "@/server/audit/append";
 import { notFound } from "@/server/errors";
+import { requireRate } from "@/server/rate-limit";
 import type { SignedInContext } from "@/server/trpc";
 
 /**
  * Notes that a wallet sent a transaction, so that the worker looks for it. It proves nothing: every state
  * after `submitted` comes from the chain, and a transaction nobody told us about is found by its events.
+ * One that was given up as dropped is looked for again: a wallet sends the very same bytes under the same hash.
  */
 export async function recordSubmitted(
   ctx: SignedInContext,
   input: { hash: string; purpose: TransactionPurpose; subjectId: string },
 ): Promise<void> {
+  // Each hash told is one the worker asks the chain about until it is final.
+  requireRate(ctx, { name: "chain.submitted", limit: 60, windowMs: 60_000 });
   const hash = input.hash.toLowerCase();
   await ctx.db.transaction(async (tx) => {
     await requireSubject(tx, ctx.actor.accountId, input.purpose, input.subjectId);
@@ -27,7 +31,15 @@ export async function recordSubmitted(
         subjectId: input.subjectId,
         accountId: ctx.actor.accountId,
       })
-      .onConflictDoNothing()
+      .onConflictDoUpdate({
+        target: chainTransactions.hash,
+        set: { status: "submitted", problem: null, settledAt: null, createdAt: sql`now()` },
+        setWhere: and(
+          eq(chainTransactions.status, "dropped"),
+          eq(chainTransactions.accountId, ctx.actor.accountId),
+          eq(chainTransactions.subjectId, input.subjectId),
+        ),
+      })
       .returning();
     if (added.length === 0) return;
     await markSubject(tx, input.purpose, input.subjectId);

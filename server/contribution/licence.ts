@@ -11,7 +11,7 @@ export function requireLicence(text: string): string {
   if (exact) return exact;
   const fix = "Choose an SPDX licence, such as CC-BY-4.0 or CC0-1.0.";
   if (wanted === "") {
-    throw new AppError("BAD_REQUEST", "LICENCE_REQUIRED", "No licence is stated for these rows.", fix);
+    throw new AppError("BAD_REQUEST", "LICENCE_REQUIRED", "No licence is stated.", fix);
   }
   throw new AppError(
     "BAD_REQUEST",

@@ -6,6 +6,7 @@ import { requireMember } from "@/server/datanet/policy";
 import { AppError } from "@/server/errors";
 import { enqueue } from "@/server/jobs/queue";
 import type { StoredBlob } from "@/server/storage/blob-store";
+import { linkTask } from "@/server/task/link";
 import type { SignedInContext } from "@/server/trpc";
 import { displayFileName } from "./file-name";
 
@@ -17,6 +18,8 @@ export type Upload = {
   /** What Content-Length promised; null when it promised nothing. */
   declaredBytes: number | null;
   maxBytes: number;
+  /** The task that these examples are written for; null for a file of one's own accord. */
+  taskId?: string | null;
 };
 
 /** The person has this very file in the Datanet already: `contributionId` is the first one. */
@@ -36,7 +39,7 @@ export class DuplicateFileError extends AppError {
 
 /**
  * Stores a file while counting its bytes and starts reading it.
- * Errors: NOT_MEMBER (403), FILE_TOO_LARGE (413), FILE_EMPTY and UPLOAD_CUT (400), DUPLICATE_FILE (409), NO_SPACE (507).
+ * Errors: NOT_MEMBER (403), NOT_FOUND for the task, FILE_TOO_LARGE (413), FILE_EMPTY and UPLOAD_CUT (400), DUPLICATE_FILE (409), NO_SPACE (507).
  */
 export async function uploadContribution(
   ctx: SignedInContext,
@@ -66,6 +69,8 @@ export async function uploadContribution(
       })
       .returning({ id: contributions.id });
     const contributionId = row!.id;
+    const { taskId, datanetId } = upload;
+    if (taskId) await linkTask(tx, { taskId, contributionId, datanetId });
     await enqueue(tx, "contribution.parse", { contributionId, fence: 1 });
     await appendAudit(tx, {
       actorId: ctx.actor.accountId,

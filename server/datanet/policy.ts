@@ -17,17 +17,26 @@ export async function datanetRole(
     .from(datanets)
     .where(eq(datanets.id, datanetId));
   if (!datanet) throw notFound("Datanet");
-  if (!actor) return { ownerId: datanet.ownerId, isOwner: false, isMember: false, isValidator: false };
+  if (!actor) return roleFrom(null, datanet.ownerId, null);
   const [member] = await db
     .select({ isValidator: datanetMembers.isValidator })
     .from(datanetMembers)
     .where(and(eq(datanetMembers.datanetId, datanetId), eq(datanetMembers.accountId, actor.accountId)));
-  const isOwner = datanet.ownerId === actor.accountId;
+  return roleFrom(actor, datanet.ownerId, member?.isValidator ?? null);
+}
+
+/** The same from what a query has joined already; `isValidator` is null for who has not joined. */
+export function roleFrom(
+  actor: Actor | null,
+  ownerId: string,
+  isValidator: boolean | null,
+): DatanetRole & { ownerId: string } {
+  const isOwner = actor?.accountId === ownerId;
   return {
-    ownerId: datanet.ownerId,
+    ownerId,
     isOwner,
-    isMember: isOwner || member !== undefined,
-    isValidator: member?.isValidator ?? false,
+    isMember: isOwner || isValidator !== null,
+    isValidator: isValidator ?? false,
   };
 }
 

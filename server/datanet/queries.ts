@@ -1,9 +1,20 @@
 import { and, count, desc, eq, ilike, or, sql } from "drizzle-orm";
 import type { z } from "zod";
-import { accounts, contributions, datanetMembers, datanets, records, snapshots } from "@/db/schema";
-import type { Context } from "@/server/context";
+import {
+  accounts,
+  adapters,
+  contributions,
+  datanetMembers,
+  datanets,
+  records,
+  snapshots,
+  tasks,
+  trainingRunSnapshots,
+  trainingRuns,
+} from "@/db/schema";
+import { type Actor, askerId, type Context } from "@/server/context";
 import { notFound } from "@/server/errors";
-import { datanetRole } from "./policy";
+import { roleFrom } from "./policy";
 import type { ListDatanetsInput } from "./schemas";
 
 const rowsOf = (status: "accepted" | "pending") =>
@@ -24,6 +35,7 @@ export async function listDatanets(ctx: Context, input: z.output<typeof ListData
       goal: datanets.goal,
       licence: datanets.licence,
       status: datanets.status,
+      isSample: datanets.isSample,
       createdAt: datanets.createdAt,
       ownerName: accounts.name,
       ownerAddress: accounts.address,
@@ -37,13 +49,31 @@ export async function listDatanets(ctx: Context, input: z.output<typeof ListData
     .orderBy(desc(datanets.createdAt), desc(datanets.id))
     .limit(input.limit)
     .offset(input.offset);
+  if (input.offset === 0 && items.length < input.limit) return { items, total: items.length };
   const [total] = await ctx.db.select({ n: count() }).from(datanets).where(where);
   return { items, total: total!.n };
 }
 
+/** How much there is of each kind, so that a page can say so without reading the lists. */
+const countsFor = (actor: Actor | null) => {
+  const own = actor ? sql`or ${contributions.contributorId} = ${actor.accountId}` : sql``;
+  const isMember = sql`from ${datanetMembers} where ${datanetMembers.datanetId} = ${datanets.id}`;
+  const itsRuns = sql`(select ${trainingRunSnapshots.runId} from ${trainingRunSnapshots} where ${trainingRunSnapshots.datanetId} = ${datanets.id})`;
+  const isRun = sql`from ${trainingRuns} where ${trainingRuns.kind} = 'training' and ${trainingRuns.id} in ${itsRuns}`;
+  return {
+    contributions: sql<number>`(select count(*)::int from ${contributions} where ${contributions.datanetId} = ${datanets.id} and (${contributions.status} in ('submitted', 'reviewed') ${own}))`,
+    members: sql<number>`(select count(*)::int ${isMember})`,
+    validators: sql<number>`(select count(*)::int ${isMember} and ${datanetMembers.isValidator})`,
+    adapters: sql<number>`(select count(*)::int from ${adapters} where ${adapters.runId} in ${itsRuns})`,
+    openTasks: sql<number>`(select count(*)::int from ${tasks} where ${tasks.datanetId} = ${datanets.id} and ${tasks.status} = 'open')`,
+    runs: sql<number>`(select count(*)::int ${isRun})`,
+    /** Runs that the training machine works on now. */
+    runsAtWork: sql<number>`(select count(*)::int ${isRun} and ${trainingRuns.status} in ('baseline', 'training', 'evaluating', 'scoring'))`,
+  };
+};
+
 export async function getDatanet(ctx: Context, datanetId: string) {
-  const role = await datanetRole(ctx.db, ctx.actor, datanetId);
-  const [datanet] = await ctx.db
+  const [row] = await ctx.db
     .select({
       id: datanets.id,
       name: datanets.name,
@@ -53,6 +83,7 @@ export async function getDatanet(ctx: Context, datanetId: string) {
       labels: datanets.labels,
       licence: datanets.licence,
       status: datanets.status,
+      isSample: datanets.isSample,
       policyHash: datanets.policyHash,
       chainDatanetId: datanets.chainDatanetId,
       createdAt: datanets.createdAt,
@@ -61,13 +92,19 @@ export async function getDatanet(ctx: Context, datanetId: string) {
       ownerAddress: accounts.address,
       acceptedRows: rowsOf("accepted"),
       pendingRows: rowsOf("pending"),
-      contributions: sql<number>`(select count(*)::int from ${contributions} where ${contributions.datanetId} = ${datanets.id} and ${contributions.status} in ('submitted', 'reviewed'))`,
+      counts: countsFor(ctx.actor),
+      isValidator: datanetMembers.isValidator,
     })
     .from(datanets)
     .innerJoin(accounts, eq(accounts.id, datanets.ownerId))
+    .leftJoin(
+      datanetMembers,
+      and(eq(datanetMembers.datanetId, datanets.id), eq(datanetMembers.accountId, askerId(ctx))),
+    )
     .where(eq(datanets.id, datanetId));
-  if (!datanet) throw notFound("Datanet");
-  return { ...datanet, role };
+  if (!row) throw notFound("Datanet");
+  const { isValidator, ...datanet } = row;
+  return { ...datanet, role: roleFrom(ctx.actor, datanet.ownerId, isValidator) };
 }
 
 export async function listMembers(ctx: Context, datanetId: string) {

@@ -2,12 +2,12 @@ import { z } from "zod";
 import { readArtifact } from "@/server/runner/artifact";
 
 /** influence.json as the runner writes it: nats per answer token of sealed test loss, positive = helped; an estimate. */
-const Group = z.object({
+const Total = z.object({ value: z.number(), low: z.number(), high: z.number() });
+const Group = Total.extend({
   id: z.uuid(),
   rows: z.int().min(0),
-  value: z.number(),
-  low: z.number(),
-  high: z.number(),
+  /** The same on the questions of other groups only; null where they are too few. */
+  others: Total.nullish().transform((others) => others ?? null),
 });
 const Example = z
   .object({ id: z.uuid(), value: z.number(), test_id: z.uuid().nullish() })
@@ -21,6 +21,8 @@ const Influence = z.object({
   interval: z.string().nullish(),
   contributors: z.array(Group),
   contributions: z.array(Group),
+  /** Empty for a run on one Datanet whose rows name none, and in files written before Datanets could be joined. */
+  datanets: z.array(Group).default([]),
   rows: z.array(z.object({ id: z.uuid(), value: z.number() })),
   examples: z.object({ helped: z.array(Example), hurt: z.array(Example) }),
   seconds: z.number(),

@@ -2,21 +2,24 @@ import { and, desc, eq, inArray } from "drizzle-orm";
 import {
   accounts,
   contributions,
+  datanets,
   influenceScores,
   records,
   snapshotRecords,
+  trainingRunSnapshots,
   trainingRuns,
 } from "@/db/schema";
 import type { Context } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { type Influence, parseInfluence, signOf } from "./parse";
+import { claimOf, othersTotals } from "./signs";
 
 const byLowerBound = (a: { low: number }, b: { low: number }) => b.low - a.low;
 
-/** Estimated influence by contributor and by file, best lower bound first, with examples; null before it is scored. */
+/** Estimated influence by Datanet, by contributor and by file, best lower bound first, with examples; null before it is scored. */
 export async function getInfluence(ctx: Context, runId: string) {
   const [run] = await ctx.db
-    .select({ artifacts: trainingRuns.artifacts, snapshotId: trainingRuns.snapshotId })
+    .select({ artifacts: trainingRuns.artifacts })
     .from(trainingRuns)
     .where(eq(trainingRuns.id, runId));
   if (!run) throw notFound("training run");
@@ -41,9 +44,18 @@ export async function getInfluence(ctx: Context, runId: string) {
     .innerJoin(accounts, eq(accounts.id, contributions.contributorId))
     .where(and(eq(influenceScores.runId, runId), eq(influenceScores.scope, "contribution")))
     .orderBy(desc(influenceScores.low));
+  const nets = await ctx.db
+    .select({ score: influenceScores, name: datanets.name })
+    .from(influenceScores)
+    .innerJoin(datanets, eq(datanets.id, influenceScores.subjectId))
+    .where(and(eq(influenceScores.runId, runId), eq(influenceScores.scope, "datanet")));
+  const othersOf = othersTotals(influence);
   const bar = (score: typeof influenceScores.$inferSelect) => {
     const interval = { low: score.low ?? score.value, high: score.high ?? score.value };
-    return { id: score.subjectId, rows: score.rows, value: score.value, ...interval, sign: signOf(interval) };
+    const { subjectId: id, rows, value } = score;
+    const others = othersOf(id);
+    const claim = claimOf({ ...interval, others });
+    return { id, rows, value, ...interval, sign: signOf(interval), others, claim };
   };
   return {
     method: influence.method,
@@ -51,18 +63,20 @@ export async function getInfluence(ctx: Context, runId: string) {
     interval: influence.interval ?? null,
     checkpoints: influence.checkpoints,
     sha256,
+    /** Told apart only where a run has more than one. */
+    datanets: nets.map(({ score, name }) => ({ ...bar(score), name })).sort(byLowerBound),
     contributors: contributors
       .map(({ score, name, address }) => ({ ...bar(score), name, address }))
       .sort(byLowerBound),
     contributions: files
       .map(({ score, fileName, name, address }) => ({ ...bar(score), fileName, name, address }))
       .sort(byLowerBound),
-    examples: await describeExamples(ctx, run.snapshotId, influence.examples),
+    examples: await describeExamples(ctx, runId, influence.examples),
   };
 }
 
 /** Rows with their text and contributor. A question is shown only when it belongs to the shown third of the test. */
-async function describeExamples(ctx: Context, snapshotId: string, examples: Influence["examples"]) {
+async function describeExamples(ctx: Context, runId: string, examples: Influence["examples"]) {
   const all = [...examples.helped, ...examples.hurt];
   const ids = [...new Set(all.flatMap(({ id, testId }) => (testId ? [id, testId] : [id])))];
   if (ids.length === 0) return { helped: [], hurt: [] };
@@ -80,7 +94,16 @@ async function describeExamples(ctx: Context, snapshotId: string, examples: Infl
     .innerJoin(accounts, eq(accounts.id, records.contributorId))
     .innerJoin(
       snapshotRecords,
-      and(eq(snapshotRecords.recordId, records.id), eq(snapshotRecords.snapshotId, snapshotId)),
+      and(
+        eq(snapshotRecords.recordId, records.id),
+        inArray(
+          snapshotRecords.snapshotId,
+          ctx.db
+            .select({ id: trainingRunSnapshots.snapshotId })
+            .from(trainingRunSnapshots)
+            .where(eq(trainingRunSnapshots.runId, runId)),
+        ),
+      ),
     )
     .where(inArray(records.id, ids));
   const byId = new Map(rows.filter((row) => row.side === "train" || !row.sealed).map((row) => [row.id, row]));

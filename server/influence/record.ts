@@ -5,7 +5,7 @@ import { parseInfluence } from "./parse";
 
 const CHUNK = 1000;
 
-/** Keeps the scores of a run by contributor, contribution and row; a second time changes nothing. */
+/** Keeps the scores of a run by Datanet, contributor, contribution and row; a second time changes nothing. */
 export async function recordInfluence(
   tx: Transaction,
   blobs: BlobStore,
@@ -14,7 +14,8 @@ export async function recordInfluence(
 ): Promise<void> {
   const influence = parseInfluence(await blobs.get(artifacts["influence.json"]!));
   const group =
-    (scope: "contributor" | "contribution") => (item: (typeof influence.contributors)[number]) => ({
+    (scope: "datanet" | "contributor" | "contribution") =>
+    (item: (typeof influence.contributors)[number]) => ({
       runId,
       scope,
       subjectId: item.id,
@@ -24,6 +25,7 @@ export async function recordInfluence(
       high: item.high,
     });
   const scores: (typeof influenceScores.$inferInsert)[] = [
+    ...influence.datanets.map(group("datanet")),
     ...influence.contributors.map(group("contributor")),
     ...influence.contributions.map(group("contribution")),
     ...influence.rows.map(({ id, value }) => ({ runId, scope: "record" as const, subjectId: id, value })),

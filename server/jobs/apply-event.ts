@@ -41,6 +41,7 @@ export async function applyEvent(
         tx,
         {
           tokenId: event.args.tokenId,
+          creator: event.args.creator,
           artifactHash: fromBytes32(event.args.artifactHash),
           txHash: event.transactionHash,
         },

@@ -1,14 +1,12 @@
-import { eq, inArray } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { chainCursors, chainEvents, chainTransactions, datanets, publications, snapshots } from "@/db/schema";
 import type { Chain } from "@/server/chain/client";
-import { readEvents, readHead, toJsonArgs } from "@/server/chain/events";
+import { type ChainEvent, readEvents, readHead, toJsonArgs } from "@/server/chain/events";
 import { readTransaction, type TransactionState } from "@/server/chain/receipt";
 import { applyEvent } from "./apply-event";
 import type { WorkerDeps } from "./worker-deps";
 
-/** A transaction that no node has known for this long was dropped. */
-const DROPPED_AFTER_MS = 5 * 60_000;
 const BLOCKS_PER_STEP = 2_000n;
 
 /** Looks at every unsettled transaction, then indexes the newly final blocks. Safe to run at any time, any number of times. */
@@ -23,7 +21,7 @@ export async function syncChain(deps: WorkerDeps, chain: Chain): Promise<void> {
       transaction.hash as `0x${string}`,
       transaction.nonce === null ? undefined : await senderOf(deps, transaction),
     );
-    await deps.db.transaction((tx) => settle(tx, transaction, state));
+    await deps.db.transaction((tx) => settle(tx, transaction, state, deps.env.CHAIN_DROPPED_AFTER_MS));
   }
   await indexFinalBlocks(deps, chain);
 }
@@ -35,7 +33,12 @@ async function senderOf(deps: WorkerDeps, { accountId, nonce }: Row) {
   return { from: account!.address as `0x${string}`, nonce: nonce! };
 }
 
-async function settle(tx: Transaction, row: Row, state: TransactionState): Promise<void> {
+async function settle(
+  tx: Transaction,
+  row: Row,
+  state: TransactionState,
+  droppedAfterMs: number,
+): Promise<void> {
   const update = (set: Partial<Row>) =>
     tx.update(chainTransactions).set(set).where(eq(chainTransactions.hash, row.hash));
   switch (state.status) {
@@ -59,28 +62,42 @@ async function settle(tx: Transaction, row: Row, state: TransactionState): Promi
         settledAt: new Date(),
       });
       return release(tx, row);
-    case "replaced":
+    case "replaced": {
+      const replacedBy = state.by?.hash.toLowerCase() ?? null;
+      if (replacedBy && state.by?.callHash === row.callHash) {
+        await update({ status: "replaced", replacedBy, settledAt: new Date() });
+        return follow(tx, row, replacedBy);
+      }
       await update({
         status: "replaced",
-        replacedBy: state.replacedBy,
-        problem:
-          "Your wallet sent another transaction in its place. If that one did the same, nothing is lost.",
+        replacedBy,
+        problem: "Your wallet sent another transaction in its place, and that one did something else.",
         settledAt: new Date(),
       });
       return release(tx, row);
+    }
     case "pending":
       if (row.nonce === null || row.status === "included")
-        await update({ nonce: state.nonce, status: "submitted" });
+        await update({ nonce: state.nonce, callHash: state.callHash, status: "submitted" });
       return;
     case "unknown":
-      if (Date.now() - row.createdAt.getTime() < DROPPED_AFTER_MS) return;
+      if (Date.now() - row.createdAt.getTime() < droppedAfterMs) return;
       await update({
         status: "dropped",
-        problem: "The chain has not seen this transaction for five minutes. It was dropped; send it again.",
+        problem: "No node of the chain knows this transaction any more. It was dropped; send it again.",
         settledAt: new Date(),
       });
       return release(tx, row);
   }
+}
+
+/** Sped up in the wallet: the same call under another hash. The subject waits for that one, as if it had been told. */
+async function follow(tx: Transaction, row: Row, hash: string): Promise<void> {
+  const { chainId, purpose, subjectId, accountId, nonce, callHash } = row;
+  await tx
+    .insert(chainTransactions)
+    .values({ hash, chainId, purpose, subjectId, accountId, nonce, callHash })
+    .onConflictDoNothing();
 }
 
 /** The subject no longer waits for this transaction: its page offers to send it again, everything kept. */
@@ -103,6 +120,16 @@ async function release(tx: Transaction, { purpose, subjectId }: Row): Promise<vo
       await tx.update(publications).set({ status: "ready" }).where(eq(publications.id, subjectId));
     }
   }
+}
+
+/** A transaction that was given up as dropped, and came into a block after all. */
+async function settleLate(tx: Transaction, events: ChainEvent[]): Promise<void> {
+  const hashes = [...new Set(events.map((event) => event.transactionHash.toLowerCase()))];
+  if (hashes.length === 0) return;
+  await tx
+    .update(chainTransactions)
+    .set({ status: "final", problem: null, settledAt: new Date() })
+    .where(and(inArray(chainTransactions.hash, hashes), eq(chainTransactions.status, "dropped")));
 }
 
 /** Cursor and rows move in one transaction, so a crash leaves no gap and no duplicate. */
@@ -138,6 +165,7 @@ async function indexFinalBlocks(deps: WorkerDeps, chain: Chain): Promise<void> {
         .onConflictDoNothing();
       await applyEvent(tx, event, "final");
     }
+    await settleLate(tx, events);
     const set = { blockNumber: Number(toBlock), blockHash: head.finalized.hash };
     await tx
       .insert(chainCursors)

@@ -1,6 +1,8 @@
+import { setTimeout } from "node:timers/promises";
 import { type SQL, sql } from "drizzle-orm";
 import PgBoss from "pg-boss";
 import type { Transaction } from "@/db/client";
+import { toAppError } from "@/server/errors";
 import { JOB_NAMES, type JobName, type JobPayload } from "./names";
 
 /**
@@ -9,12 +11,28 @@ import { JOB_NAMES, type JobName, type JobPayload } from "./names";
  */
 const JOB_OPTIONS = { retryLimit: 5, retryDelay: 1, retryBackoff: true, expireInSeconds: 120 } as const;
 
-export async function startQueue(connectionString: string): Promise<PgBoss> {
-  const boss = new PgBoss({ connectionString, maintenanceIntervalSeconds: 5, max: 4 });
-  boss.on("error", (error) => console.error("queue:", error.message));
-  await boss.start();
+const RETRY_MS = 500;
+
+/** @param waitMs how long to wait for a database that is away, instead of failing at once */
+export async function startQueue(connectionString: string, { waitMs = 0 } = {}): Promise<PgBoss> {
+  const boss = await openQueue(connectionString, performance.now() + waitMs);
   for (const name of JOB_NAMES) await boss.createQueue(name, { name, ...JOB_OPTIONS });
   return boss;
+}
+
+async function openQueue(connectionString: string, deadline: number): Promise<PgBoss> {
+  for (;;) {
+    const boss = new PgBoss({ connectionString, maintenanceIntervalSeconds: 5, max: 4 });
+    boss.on("error", (error) => console.error("queue:", error.message));
+    try {
+      return await boss.start();
+    } catch (error) {
+      await boss.stop({ graceful: false }).catch(() => {});
+      if (toAppError(error).code !== "DB_UNAVAILABLE" || performance.now() > deadline) throw error;
+      console.error("queue: the database is away; trying again");
+      await setTimeout(RETRY_MS);
+    }
+  }
 }
 
 /** pg-boss speaks `$1` text and values; the open transaction speaks drizzle. */

@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import type PgBoss from "pg-boss";
 import { createDatabase, createPool, type Database } from "@/db/client";
 import { env } from "@/env";
+import { reconcileExports } from "@/server/adapter/reconcile-exports";
 import { chain } from "@/server/chain/context";
 import { parseContribution } from "@/server/contribution/parse.job";
 import { reconcilePublications } from "@/server/publication/reconcile";
@@ -11,12 +12,17 @@ import { prepareSnapshot } from "@/server/snapshot/prepare.job";
 import { FolderBlobStore } from "@/server/storage/blob-store";
 import { reconcileTrainingRuns } from "@/server/training-run/reconcile";
 import { syncChain } from "./chain-sync";
+import { holdJob, releaseAbandonedJobs } from "./hold-job";
 import type { JobName, JobPayload } from "./names";
 import { startQueue } from "./queue";
+import { sampleSeeder } from "./seed-samples";
 import type { WorkerDeps } from "./worker-deps";
 
 const TICK_MS = 1_000;
-const MAX_BACKOFF_MS = 15_000;
+/** A database that comes back finds its work going on within this. */
+const MAX_BACKOFF_MS = 5_000;
+/** A start in the middle of an outage waits for its end, which may be far. */
+const DATABASE_WAIT_MS = 10 * 60_000;
 
 /** One loop per reconciler: never two at once in this process, and by the advisory lock never two in all. */
 function every(
@@ -24,7 +30,7 @@ function every(
   lock: number,
   db: Database,
   stopped: AbortSignal,
-  work: () => Promise<void>,
+  work: () => Promise<unknown>,
 ): Promise<void> {
   const loop = async () => {
     let failures = 0;
@@ -50,12 +56,12 @@ function sleep(ms: number, stopped: AbortSignal): Promise<void> {
 }
 
 async function work<N extends JobName>(
-  boss: PgBoss,
+  { boss, db }: { boss: PgBoss; db: Database },
   name: N,
   handler: (payload: JobPayload[N]) => Promise<void>,
 ): Promise<void> {
   await boss.work<JobPayload[N]>(name, { pollingIntervalSeconds: 0.5 }, async (jobs) => {
-    for (const job of jobs) await handler(job.data);
+    for (const job of jobs) await holdJob(db, job.id, () => handler(job.data));
   });
 }
 
@@ -68,15 +74,18 @@ async function main(): Promise<void> {
     runner: createRunnerClient({ url: config.RUNNER_URL, token: config.RUNNER_TOKEN }),
     env: config,
   };
-  const boss = await startQueue(config.DATABASE_URL);
-  await work(boss, "contribution.parse", (payload) => parseContribution(deps, payload));
-  await work(boss, "snapshot.prepare", (payload) => prepareSnapshot(deps, payload));
+  const boss = await startQueue(config.DATABASE_URL, { waitMs: DATABASE_WAIT_MS });
+  await work({ boss, db }, "contribution.parse", (payload) => parseContribution(deps, payload));
+  await work({ boss, db }, "snapshot.prepare", (payload) => prepareSnapshot(deps, payload));
 
   const stop = new AbortController();
   const loops = [
     every("training runs", 0x6d66_0010, db, stop.signal, () => reconcileTrainingRuns(deps)),
     every("publications", 0x6d66_0011, db, stop.signal, () => reconcilePublications(deps)),
     every("chain", 0x6d66_0012, db, stop.signal, () => syncChain(deps, chain())),
+    every("jobs", 0x6d66_0014, db, stop.signal, () => releaseAbandonedJobs(db)),
+    every("exports", 0x6d66_0015, db, stop.signal, () => reconcileExports(deps)),
+    every("samples", 0x6d66_0013, db, stop.signal, sampleSeeder(deps)),
   ];
   const shutdown = async () => {
     stop.abort();

@@ -5,7 +5,7 @@ import type { Facts } from "./facts";
  * Its canonical JSON is hashed into the on-chain record.
  */
 export function buildCard(facts: Facts, evaluationHash: string) {
-  const { adapter, run, snapshot, datanet, evaluation, builder } = facts;
+  const { adapter, run, snapshot, datanet, evaluation, builder, sources, excluded } = facts;
   return {
     format: "modelfactory.card/1",
     name: adapter.name,
@@ -16,11 +16,13 @@ export function buildCard(facts: Facts, evaluationHash: string) {
       datanet: datanet.name,
       datanetId: String(datanet.chainDatanetId ?? ""),
       goal: datanet.goal,
-      licence: datanet.licence,
+      licence: facts.licence.ok ? facts.licence.licence : datanet.licence,
       version: snapshot.number,
       root: snapshot.root,
       rows: snapshot.rows,
       split: snapshot.split,
+      ...(sources.length > 1 ? { datanets: sources.map(sourceOf), dropped: run.dropped } : {}),
+      ...(excluded.length > 0 ? { excludedContributors: excluded } : {}),
     },
     training: { preset: run.preset, seed: run.seed, config: run.config, configHash: run.configHash },
     evaluation: evaluation
@@ -33,9 +35,22 @@ export function buildCard(facts: Facts, evaluationHash: string) {
       : null,
     runCommit: { hash: run.runCommit, salt: run.commitSalt, metric: run.metric, hypothesis: run.hypothesis },
     limits: [
-      "Measured on one locked test of this Datanet version; other data may give other results.",
+      sources.length > 1
+        ? "Measured on the locked tests of these Datanet versions; other data may give other results."
+        : "Measured on one locked test of this Datanet version; other data may give other results.",
       "One seed: the figures speak of this run, not of the recipe.",
       "General ability outside this task was not measured.",
     ],
   };
 }
+
+/** One of several Datanets; the fields above are those of the first. */
+const sourceOf = ({ datanet, snapshot }: Facts["sources"][number]) => ({
+  datanet: datanet.name,
+  datanetId: String(datanet.chainDatanetId ?? ""),
+  licence: datanet.licence,
+  version: snapshot.number,
+  root: snapshot.root,
+  rows: snapshot.rows,
+  split: snapshot.split,
+});

@@ -18,7 +18,7 @@ const sha256 = (content: Uint8Array | string) => createHash("sha256").update(con
 
 /** The checks that need no runner. The verdict informs and never blocks; everything else must hold. */
 export async function checkFiles(facts: Facts, blobs: BlobStore): Promise<PublicationCheck[]> {
-  const { adapter, run, snapshot, datanet, evaluation } = facts;
+  const { adapter, run, evaluation, sources, licence } = facts;
   const weights = await blobs.get(adapter.sha256).catch(() => null);
   const config = await blobs.get(adapter.configSha256).catch(() => null);
   return [
@@ -31,13 +31,20 @@ export async function checkFiles(facts: Facts, blobs: BlobStore): Promise<Public
     },
     {
       name: "Licence known",
-      ok: datanet.licence !== "" && datanet.licence !== "NOASSERTION",
-      detail: `The data are under ${datanet.licence}; the adapter inherits it.`,
+      ok: licence.ok && sources.every(({ datanet }) => !["", "NOASSERTION"].includes(datanet.licence)),
+      detail: licence.ok ? licenceSentence(sources, licence.licence) : licence.message,
     },
     {
       name: "Version on the chain",
-      ok: snapshot.status === "frozen" && datanet.chainDatanetId !== null,
-      detail: `Version ${snapshot.number} of Datanet ${datanet.chainDatanetId ?? "?"} is committed.`,
+      ok: sources.every(
+        ({ snapshot, datanet }) => snapshot.status === "frozen" && datanet.chainDatanetId !== null,
+      ),
+      detail: sources
+        .map(
+          ({ snapshot, datanet }) =>
+            `Version ${snapshot.number} of Datanet ${datanet.chainDatanetId ?? "?"} is committed.`,
+        )
+        .join(" "),
     },
     {
       name: "Run announced before training",
@@ -55,6 +62,11 @@ export async function checkFiles(facts: Facts, blobs: BlobStore): Promise<Public
     },
   ];
 }
+
+const licenceSentence = (sources: Facts["sources"], licence: string): string =>
+  sources.length === 1
+    ? `The data are under ${licence}; the adapter inherits it.`
+    : `The data are under ${[...new Set(sources.map(({ datanet }) => datanet.licence))].join(", ")}; the adapter inherits the strictest, ${licence}.`;
 
 /** The re-loaded adapter must give the very answers it gave when it was evaluated. */
 export async function checkGolden(

@@ -1,8 +1,9 @@
 import { and, eq, ne } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
-import { adapters, publications } from "@/db/schema";
+import { accounts, adapters, publications } from "@/db/schema";
+import { tell } from "@/server/notice/tell";
 
-export type PublishedEvent = { tokenId: bigint; artifactHash: string; txHash: string };
+export type PublishedEvent = { tokenId: bigint; creator: string; artifactHash: string; txHash: string };
 
 /** Called from the chain's Published event, once when included and once when final; doing it twice is doing it once. */
 export async function markPublished(
@@ -11,11 +12,13 @@ export async function markPublished(
   state: "included" | "final",
 ): Promise<void> {
   const [adapter] = await tx
-    .select({ id: adapters.id })
+    .select({ id: adapters.id, builderId: adapters.builderId, name: adapters.name })
     .from(adapters)
-    .where(eq(adapters.sha256, event.artifactHash));
+    .innerJoin(accounts, eq(accounts.id, adapters.builderId))
+    // Two builders may have made the same file: the record is its creator's.
+    .where(and(eq(adapters.sha256, event.artifactHash), eq(accounts.address, event.creator.toLowerCase())));
   if (!adapter) return;
-  await tx
+  const moved = await tx
     .update(publications)
     .set({
       status: state,
@@ -23,5 +26,9 @@ export async function markPublished(
       txHash: event.txHash,
       finalAt: state === "final" ? new Date() : undefined,
     })
-    .where(and(eq(publications.adapterId, adapter.id), ne(publications.status, "final")));
+    .where(and(eq(publications.adapterId, adapter.id), ne(publications.status, "final")))
+    .returning({ id: publications.id });
+  if (state !== "final" || moved.length === 0) return;
+  const { id: subjectId, builderId: accountId, name } = adapter;
+  await tell(tx, { accountId, kind: "adapter.final", subjectId, facts: { name } });
 }

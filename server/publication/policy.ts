@@ -16,5 +16,13 @@ export async function requireBuilder(db: DatabaseOrTransaction, actor: Actor, ad
       "Train a run of your own on the same version; it takes one click.",
     );
   }
+  if (adapter.origin === "imported") {
+    throw new AppError(
+      "CONFLICT",
+      "MADE_ELSEWHERE",
+      "This adapter was made elsewhere, so nothing is known of its training data and nobody could be credited.",
+      "Its page, its verdict and its downloads stay. To publish, train a run of your own.",
+    );
+  }
   return adapter;
 }

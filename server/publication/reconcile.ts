@@ -1,12 +1,14 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { PublicationCheck } from "@/db/schema";
 import { adapterCards, publications } from "@/db/schema";
+import { AppError, toAppError } from "@/server/errors";
 import type { WorkerDeps } from "@/server/jobs/worker-deps";
 import { RunnerError, type RunnerRun } from "@/server/runner/client";
 import { buildCard } from "./card";
 import { canonicalBytes, checkFiles, checkGolden, type GoldenAnswer } from "./check-gate";
 import { type Facts, loadFacts } from "./facts";
 import { publicEvaluation } from "./public-evaluation";
+import { checkNotPublished } from "./same-file";
 
 /** Moves every publication that is being checked one step; the golden answers are a run on the runner. */
 export async function reconcilePublications(deps: WorkerDeps): Promise<void> {
@@ -17,8 +19,13 @@ export async function reconcilePublications(deps: WorkerDeps): Promise<void> {
     } catch (error) {
       // The runner being away is not a failed check: the row stays and is looked at again in a second.
       if (error instanceof RunnerError && error.retryable) continue;
+      const problem = error instanceof RunnerError ? error : toAppError(error);
+      // Neither is a database or a disk that comes back.
+      if (problem instanceof AppError && ["UNAVAILABLE", "NO_SPACE"].includes(problem.kind)) continue;
       // One that cannot be checked must not keep the others waiting.
-      const detail = error instanceof Error ? error.message : String(error);
+      if (problem instanceof AppError && problem.log)
+        console.error(`publication ${publication.id}: ${problem.log}`);
+      const detail = problem.message;
       await finish(deps, publication, [{ name: "Checks carried out", ok: false, detail }], null);
     }
   }
@@ -28,7 +35,7 @@ type Publication = typeof publications.$inferSelect;
 
 async function checkOne(deps: WorkerDeps, publication: Publication): Promise<void> {
   const facts = await loadFacts(deps.db, publication.adapterId);
-  const checks = await checkFiles(facts, deps.blobs);
+  const checks = [...(await checkFiles(facts, deps.blobs)), await checkNotPublished(deps.db, facts)];
   if (checks.some((check) => !check.ok)) return finish(deps, publication, checks, null);
   const evaluation = await readEvaluation(deps, facts);
   if (!evaluation) return finish(deps, publication, [...checks, notEvaluated], null);
@@ -48,7 +55,10 @@ const notEvaluated: PublicationCheck = {
 
 type Evaluation = { items: never[]; golden: GoldenAnswer[] } & Record<string, unknown>;
 
-async function readEvaluation(deps: WorkerDeps, facts: Facts): Promise<Evaluation | null> {
+export async function readEvaluation(
+  deps: Pick<WorkerDeps, "blobs">,
+  facts: Facts,
+): Promise<Evaluation | null> {
   if (!facts.evaluation) return null;
   return JSON.parse((await deps.blobs.get(facts.evaluation.sha256)).toString("utf8")) as Evaluation;
 }
@@ -79,9 +89,9 @@ async function generateGolden(
   });
 }
 
-/** Writes the outcome once: a worker with an older fence finds no row. */
-async function finish(
-  deps: WorkerDeps,
+/** Writes the outcome of the gate once: a worker with an older fence finds no row. */
+export async function finish(
+  deps: Pick<WorkerDeps, "db" | "blobs">,
   publication: Publication,
   checks: PublicationCheck[],
   facts: Facts | null,

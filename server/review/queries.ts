@@ -1,9 +1,9 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { DatabaseOrTransaction } from "@/db/client";
-import { datanets, records, reviewClaims, reviews } from "@/db/schema";
+import { datanetMembers, datanets, records, reviewClaims, reviews } from "@/db/schema";
 import { SAMPLING_MINIMUM } from "@/db/schema/review.constants";
-import type { Context } from "@/server/context";
-import { datanetRole } from "@/server/datanet/policy";
+import { askerId, type Context } from "@/server/context";
+import { notFound } from "@/server/errors";
 
 /** What fills the screen: one row, how long it is held, and what is known of the file it came in. */
 export type ReviewItem = {
@@ -93,24 +93,33 @@ export type QueueCounts = {
 
 /** The queue as this person sees it, with what the screen needs of the Datanet. */
 export async function getQueue(ctx: Context, datanetId: string) {
-  const role = await datanetRole(ctx.db, ctx.actor, datanetId);
-  const [datanet] = await ctx.db
-    .select({
-      id: datanets.id,
-      name: datanets.name,
-      goal: datanets.goal,
-      purpose: datanets.purpose,
-      guidelines: datanets.guidelines,
-      labels: datanets.labels,
-    })
-    .from(datanets)
-    .where(eq(datanets.id, datanetId));
-  return { datanet: datanet!, isValidator: role.isValidator, counts: await queueCounts(ctx, datanetId) };
+  const [[found], counts] = await Promise.all([
+    ctx.db
+      .select({
+        datanet: {
+          id: datanets.id,
+          name: datanets.name,
+          goal: datanets.goal,
+          purpose: datanets.purpose,
+          guidelines: datanets.guidelines,
+          labels: datanets.labels,
+        },
+        isValidator: datanetMembers.isValidator,
+      })
+      .from(datanets)
+      .leftJoin(
+        datanetMembers,
+        and(eq(datanetMembers.datanetId, datanets.id), eq(datanetMembers.accountId, askerId(ctx))),
+      )
+      .where(eq(datanets.id, datanetId)),
+    queueCounts(ctx, datanetId),
+  ]);
+  if (!found) throw notFound("Datanet");
+  return { datanet: found.datanet, isValidator: found.isValidator ?? false, counts };
 }
 
 async function queueCounts(ctx: Context, datanetId: string): Promise<QueueCounts> {
-  // The all-zero id is nobody's: a visitor sees the same counts as a person without rows.
-  const me = ctx.actor?.accountId ?? "00000000-0000-0000-0000-000000000000";
+  const me = askerId(ctx);
   const { rows } = await ctx.db.execute<QueueCounts>(sql`
     select
       count(*) filter (where r.status = 'pending' and r.contributor_id <> ${me})::int as waiting,

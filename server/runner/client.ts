@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import type { ReadableStream as NodeStream } from "node:stream/web";
 import { z } from "zod";
 import type { components } from "./schema.gen";
 
@@ -18,6 +20,8 @@ const Preset = z
     max_length: z.int().positive(),
     warmup_ratio: z.number().min(0).max(1),
     gradient_clip: z.number().positive(),
+    patience: z.int().positive().nullable(),
+    learning_rates: z.array(z.number().positive()).nullable(),
   })
   .transform((p) => ({
     learningRate: p.learning_rate,
@@ -28,6 +32,8 @@ const Preset = z
     maxLength: p.max_length,
     warmupRatio: p.warmup_ratio,
     gradientClip: p.gradient_clip,
+    patience: p.patience,
+    learningRates: p.learning_rates,
   }));
 export type RunnerPreset = z.output<typeof Preset>;
 
@@ -43,15 +49,39 @@ const Base = z
     base_hash: Sha256,
     files: z.record(z.string(), Sha256),
     template_sha256: Sha256,
-    presets: z.object({ quick: Preset, balanced: Preset }),
+    presets: z.object({ quick: Preset, balanced: Preset, thorough: Preset }),
+    is_default: z.boolean(),
+    available: z.boolean(),
+    unavailable_reason: z.string().nullable(),
+    memory: z
+      .object({ training_bytes: z.number(), influence_bytes: z.number() })
+      .transform((m) => ({ trainingBytes: m.training_bytes, influenceBytes: m.influence_bytes })),
+    fit: z
+      .object({
+        verdict: z.enum(["fits", "tight", "does_not_fit"]),
+        needed_bytes: z.number(),
+        available_bytes: z.number(),
+      })
+      .transform((f) => ({
+        verdict: f.verdict,
+        neededBytes: f.needed_bytes,
+        availableBytes: f.available_bytes,
+      })),
   })
-  .transform(({ context_length, base_hash, template_sha256, ...rest }) => ({
-    ...rest,
-    contextLength: context_length,
-    baseHash: base_hash,
-    templateSha256: template_sha256,
-  }));
+  .transform(
+    ({ context_length, base_hash, template_sha256, is_default, available, unavailable_reason, ...rest }) => ({
+      ...rest,
+      contextLength: context_length,
+      baseHash: base_hash,
+      templateSha256: template_sha256,
+      isDefault: is_default,
+      isAvailable: available,
+      unavailableReason: unavailable_reason,
+    }),
+  );
 export type RunnerBase = z.output<typeof Base>;
+
+const LinearShapes = z.record(z.string().max(300), z.tuple([z.int().positive(), z.int().positive()]));
 
 const RunState = z
   .object({
@@ -60,6 +90,8 @@ const RunState = z
     status: z.enum(["queued", "running", "succeeded", "failed", "cancelled"]),
     attempt: z.int(),
     seq: z.int(),
+    /** 1 for the next in line, null for a run that does not wait. */
+    position: z.int().nullable(),
     progress: z
       .object({ done: z.number(), total: z.number(), unit: z.string(), eta_seconds: z.number().nullable() })
       .transform(({ eta_seconds, ...rest }) => ({ ...rest, etaSeconds: eta_seconds }))
@@ -114,16 +146,40 @@ export type RenderRequest = {
   rows: { prompt: string; answer: string; system: string }[];
 };
 
+/** Weights that the runner may be asked by name, as `PUT /adapters/{sha256}` takes them. */
+export type AdapterRef = Wire["AdapterRef"];
+
+const AdapterModel = z
+  .object({ model: z.string(), base_model: z.string(), instruction: z.string() })
+  .transform(({ base_model, ...rest }) => ({ ...rest, baseModel: base_model }));
+export type AdapterModel = z.output<typeof AdapterModel>;
+
 /** A run as the runner's schemas state it; `config` and `inputs` are already in wire names. */
 export type RunnerSpec = {
-  recipe: "lora_sft" | "evaluate" | "influence" | "generate";
+  recipe: "lora_sft" | "dry_run" | "evaluate" | "influence" | "generate" | "export";
   config: Record<string, unknown>;
   inputs: Record<string, string>;
 };
 
 const Machine = z
-  .object({ device: z.string(), cores: z.int(), memory_bytes: z.number(), threads: z.int() })
-  .transform(({ memory_bytes, ...rest }) => ({ ...rest, memoryBytes: memory_bytes }));
+  .object({
+    device: z.string(),
+    name: z.string(),
+    cores: z.int(),
+    memory_bytes: z.number(),
+    threads: z.int(),
+    gpu_memory_bytes: z.number().nullable(),
+    disk_free_bytes: z.number(),
+    has_bf16: z.boolean(),
+  })
+  .transform(({ memory_bytes, gpu_memory_bytes, disk_free_bytes, has_bf16, ...rest }) => ({
+    ...rest,
+    memoryBytes: memory_bytes,
+    gpuMemoryBytes: gpu_memory_bytes,
+    diskFreeBytes: disk_free_bytes,
+    hasBf16: has_bf16,
+  }));
+export type RunnerMachine = z.output<typeof Machine>;
 
 /**
  * Compile-time only: what the runner's contract says it sends must be what the schemas above read. A change of
@@ -138,6 +194,7 @@ export type ContractCheck = [
   Reads<typeof EventPage, Wire["EventPage"]>,
   Reads<typeof Rendered, Wire["RenderedRow"]>,
   Reads<typeof Machine, Wire["Machine"]>,
+  Reads<typeof AdapterModel, Wire["AdapterModel"]>,
 ];
 
 /** The runner answered with an error, or (`RUNNER_UNAVAILABLE`, retryable) did not answer at all. */
@@ -157,23 +214,35 @@ export class RunnerError extends Error {
 
 export interface RunnerClient {
   health(): Promise<boolean>;
-  machine(): Promise<z.output<typeof Machine>>;
+  machine(): Promise<RunnerMachine>;
   bases(): Promise<RunnerBase[]>;
+  /** [outputs, inputs] of every linear layer of a base, by module name. */
+  linearShapes(baseId: string): Promise<Record<string, [number, number]>>;
   render(request: RenderRequest): Promise<RenderedRow[]>;
   hasBlob(sha256: string): Promise<boolean>;
   putBlob(sha256: string, content: Uint8Array): Promise<void>;
   /** Re-hashed on arrival: a runner cannot pass off other bytes. */
   getBlob(sha256: string): Promise<Buffer>;
-  /** Idempotent: the same id and spec return the run as it is; another spec is refused. */
-  putRun(id: string, spec: RunnerSpec): Promise<RunnerRun>;
+  /** As a stream, for files that are too large to hold; whoever stores it compares the hash. */
+  openBlob(sha256: string): Promise<AsyncIterable<Uint8Array>>;
+  /**
+   * Idempotent: the same id and spec return the run as it is; another spec is refused. Runs that wait are started in
+   * the order of `due`, seconds since 1970; without one, when they came.
+   */
+  putRun(id: string, spec: RunnerSpec, due?: number): Promise<RunnerRun>;
   /** Null when the runner does not know the run. */
   getRun(id: string): Promise<RunnerRun | null>;
   events(id: string, after: number, limit?: number): Promise<{ events: RunnerEvent[]; lastSeq: number }>;
   cancel(id: string): Promise<RunnerRun>;
+  /** Idempotent: lets stored weights be asked as `model`. `instruction` is what they were trained to be told first. */
+  putAdapter(sha256: string, adapter: AdapterRef): Promise<AdapterModel>;
 }
 
 const TIMEOUT_MS = 10_000;
 const BLOB_TIMEOUT_MS = 60_000;
+/** The first of them after its start makes the runner read its model code, for many seconds beside a training. */
+const ADAPTER_TIMEOUT_MS = 60_000;
+const STREAM_TIMEOUT_MS = 15 * 60_000;
 
 export function createRunnerClient(options: { url: string; token: string }): RunnerClient {
   const base = options.url.replace(/\/$/, "");
@@ -220,8 +289,14 @@ export function createRunnerClient(options: { url: string; token: string }): Run
     );
   }
 
-  async function json<T extends z.ZodType>(schema: T, method: string, path: string, body?: unknown) {
-    const response = await ok(await send(method, path, body));
+  async function json<T extends z.ZodType>(
+    schema: T,
+    method: string,
+    path: string,
+    body?: unknown,
+    timeoutMs?: number,
+  ) {
+    const response = await ok(await send(method, path, body, timeoutMs));
     const parsed = schema.safeParse(await response.json().catch(() => null));
     if (!parsed.success) {
       const where = parsed.error.issues[0]?.path.join(".") ?? "";
@@ -237,6 +312,7 @@ export function createRunnerClient(options: { url: string; token: string }): Run
     health: async () => (await send("GET", "/health").catch(() => null))?.ok ?? false,
     machine: () => json(Machine, "GET", "/machine"),
     bases: () => json(z.array(Base), "GET", "/bases"),
+    linearShapes: (baseId) => json(LinearShapes, "GET", `/bases/${encodeURIComponent(baseId)}/linear-shapes`),
     render: (request) => json(z.array(Rendered), "POST", "/render", request),
     hasBlob: async (sha256) => (await send("HEAD", `/blobs/${sha256}`)).ok,
     putBlob: async (sha256, content) => {
@@ -251,7 +327,12 @@ export function createRunnerClient(options: { url: string; token: string }): Run
       }
       return content;
     },
-    putRun: (id, spec) => json(RunState, "PUT", runPath(id), spec),
+    openBlob: async (sha256) => {
+      const response = await ok(await send("GET", `/blobs/${sha256}`, undefined, STREAM_TIMEOUT_MS));
+      return Readable.fromWeb(response.body as NodeStream<Uint8Array>);
+    },
+    putRun: (id, spec, due) =>
+      json(RunState, "PUT", `${runPath(id)}${due === undefined ? "" : `?due=${due}`}`, spec),
     getRun: async (id) => {
       try {
         return await json(RunState, "GET", runPath(id));
@@ -263,5 +344,7 @@ export function createRunnerClient(options: { url: string; token: string }): Run
     events: (id, after, limit = 500) =>
       json(EventPage, "GET", `${runPath(id)}/events?after=${after}&limit=${limit}`),
     cancel: (id) => json(RunState, "POST", `${runPath(id)}/cancel`),
+    putAdapter: (sha256, adapter) =>
+      json(AdapterModel, "PUT", `/adapters/${sha256}`, adapter, ADAPTER_TIMEOUT_MS),
   };
 }

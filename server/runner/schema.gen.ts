@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/adapters/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Adapter
+         * @description Let stored weights be asked as `adapter:<sha256>`. Asked again it does the same; the weights are checked on first use.
+         */
+        put: operations["putAdapter"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bases": {
         parameters: {
             query?: never;
@@ -16,6 +36,26 @@ export interface paths {
          * @description The base models this runner may train.
          */
         get: operations["listBases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bases/{base_id}/linear-shapes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Linear Shapes
+         * @description [outputs, inputs] of every linear layer of a base, by module name: what an adapter on it must fit.
+         */
+        get: operations["linearShapes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -81,7 +121,7 @@ export interface paths {
         };
         /**
          * Get Machine
-         * @description Where runs execute. `memory_bytes` is what a container may use, `threads` what one run uses.
+         * @description Where runs execute.
          */
         get: operations["getMachine"];
         put?: never;
@@ -126,7 +166,7 @@ export interface paths {
         get: operations["getRun"];
         /**
          * Put Run
-         * @description Create a run, or get it when it exists with the same spec.
+         * @description Create a run, or get it when it exists with the same spec. Runs that wait start in the order of `due`, Unix seconds.
          */
         put: operations["putRun"];
         post?: never;
@@ -176,15 +216,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/chat/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Chat Completion
+         * @description An answer, whole or streamed.
+         */
+        post: operations["createChatCompletion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Models
+         * @description Everything that can be asked; an adapter names its base as `parent`.
+         */
+        get: operations["listModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AdapterModel
+         * @description An adapter that can be asked as `model`. `instruction` is the system message it was trained with.
+         */
+        AdapterModel: {
+            /** Base Model */
+            base_model: string;
+            /** Instruction */
+            instruction: string;
+            /** Model */
+            model: string;
+        };
+        /**
+         * AdapterRef
+         * @description What `PUT /adapters/{sha256}` says about stored weights: their base, their configuration, what they were trained for.
+         */
+        AdapterRef: {
+            /**
+             * Adapter Config
+             * @description 64 lowercase hex characters
+             */
+            adapter_config: string;
+            /** Base */
+            base: string;
+            /**
+             * Base Hash
+             * @description 64 lowercase hex characters
+             */
+            base_hash: string;
+            task?: components["schemas"]["Task"] | null;
+        };
+        /**
          * Base
-         * @description One base model of the allow-list.
+         * @description One base model of the list.
          */
         Base: {
+            /** Available */
+            available: boolean;
             /** Base Hash */
             base_hash: string;
             /** Context Length */
@@ -193,10 +306,14 @@ export interface components {
             files: {
                 [key: string]: string;
             };
+            fit: components["schemas"]["Fit"];
             /** Id */
             id: string;
+            /** Is Default */
+            is_default: boolean;
             /** Licence */
             licence: string;
+            memory: components["schemas"]["Memory"];
             /** Name */
             name: string;
             /** Notice */
@@ -208,6 +325,8 @@ export interface components {
             revision: string;
             /** Template Sha256 */
             template_sha256: string;
+            /** Unavailable Reason */
+            unavailable_reason: string | null;
         };
         /**
          * BlobReceipt
@@ -218,6 +337,73 @@ export interface components {
             bytes: number;
             /** Sha256 */
             sha256: string;
+        };
+        /**
+         * ChatMessage
+         * @description One turn.
+         */
+        ChatMessage: {
+            /** Content */
+            content: string | components["schemas"]["TextPart"][];
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "system" | "developer" | "user" | "assistant";
+        };
+        /**
+         * ChatRequest
+         * @description `POST /v1/chat/completions`. Unknown parameters are refused, so that nobody believes they took effect.
+         */
+        ChatRequest: {
+            /** Max Completion Tokens */
+            max_completion_tokens?: number | null;
+            /** Max Tokens */
+            max_tokens?: number | null;
+            /** Messages */
+            messages: components["schemas"]["ChatMessage"][];
+            /** Model */
+            model: string;
+            /**
+             * N
+             * @default 1
+             */
+            n: number;
+            /** Seed */
+            seed?: number | null;
+            /** Stop */
+            stop?: string | string[] | null;
+            /**
+             * Stream
+             * @default false
+             */
+            stream: boolean;
+            stream_options?: components["schemas"]["StreamOptions"] | null;
+            /**
+             * Temperature
+             * @default 0
+             */
+            temperature: number;
+            /**
+             * Top P
+             * @default 1
+             */
+            top_p: number;
+            /** User */
+            user?: string | null;
+        };
+        /**
+         * DryRunSpec
+         * @description Try what a training would do, before it: the same configuration and inputs, two real steps, a list of checks.
+         */
+        DryRunSpec: {
+            config: components["schemas"]["LoraSftConfig"];
+            inputs: components["schemas"]["LoraSftInputs"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            recipe: "dry_run";
         };
         /**
          * ErrorBody
@@ -235,7 +421,7 @@ export interface components {
          * @description Every code the runner answers with. The app maps them to screens, so a code is never reused.
          * @enum {string}
          */
-        ErrorCode: "UNAUTHORIZED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "INVALID_REQUEST" | "CONFIG_RANGE" | "INPUT_NAMES" | "RUN_SPEC_DIFFERS" | "RUN_BUSY" | "BLOB_HASH" | "BLOB_MISSING" | "BLOB_TOO_LARGE" | "DISK_FULL" | "BASE_UNKNOWN" | "BASE_HASH" | "PICKLE_REFUSED" | "TEMPLATE_MISMATCH" | "SAFETENSORS_HEADER" | "CONFIG_FORBIDDEN" | "ADAPTER_SHAPE" | "ADAPTER_NAN" | "INPUT_FORMAT" | "DATASET_TOO_SMALL" | "ALL_TRUNCATED" | "LOSS_NOT_FINITE" | "RELOAD_MISMATCH" | "CHECKPOINT_MISSING" | "OUT_OF_MEMORY" | "OOM_OR_KILLED" | "CRASHED" | "INTERNAL";
+        ErrorCode: "UNAUTHORIZED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "INVALID_REQUEST" | "CONFIG_RANGE" | "INPUT_NAMES" | "RUN_SPEC_DIFFERS" | "RUN_BUSY" | "BLOB_HASH" | "BLOB_MISSING" | "BLOB_TOO_LARGE" | "DISK_FULL" | "BASE_UNKNOWN" | "BASE_HASH" | "PICKLE_REFUSED" | "TEMPLATE_MISMATCH" | "SAFETENSORS_HEADER" | "CONFIG_FORBIDDEN" | "ADAPTER_SHAPE" | "ADAPTER_NAN" | "INPUT_FORMAT" | "DATASET_TOO_SMALL" | "ALL_TRUNCATED" | "ENGINE_BUSY" | "LOSS_NOT_FINITE" | "RELOAD_MISMATCH" | "CHECKPOINT_MISSING" | "EXPORT_DIFFERS" | "EXPORT_UNSUPPORTED" | "OUT_OF_MEMORY" | "OOM_OR_KILLED" | "CRASHED" | "INTERNAL";
         /**
          * EvaluateConfig
          * @description Answers every test item with each arm and compares them on the same items.
@@ -356,6 +542,87 @@ export interface components {
             last_seq: number;
         };
         /**
+         * ExportConfig
+         * @description Base and adapter as one model for other tools, re-tested on golden answers before it counts as made.
+         */
+        ExportConfig: {
+            /** Base */
+            base: string;
+            /**
+             * Base Hash
+             * @description 64 lowercase hex characters
+             */
+            base_hash: string;
+            /**
+             * Format
+             * @description merged: a safetensors folder; gguf: one file for llama.cpp
+             * @enum {string}
+             */
+            format: "merged" | "gguf";
+            /** Golden */
+            golden: components["schemas"]["GoldenAnswer"][];
+            /**
+             * Licence
+             * @default
+             */
+            licence: string;
+            /**
+             * Max New Tokens
+             * @default 32
+             */
+            max_new_tokens: number;
+            /**
+             * Name
+             * @description what the file calls itself
+             * @default
+             */
+            name: string;
+        };
+        /**
+         * ExportInputs
+         * @description The adapter that is merged into its base.
+         */
+        ExportInputs: {
+            /**
+             * Adapter
+             * @description 64 lowercase hex characters
+             */
+            adapter: string;
+            /**
+             * Adapter Config
+             * @description 64 lowercase hex characters
+             */
+            adapter_config: string;
+        };
+        /**
+         * ExportSpec
+         * @description Make a file for other tools.
+         */
+        ExportSpec: {
+            config: components["schemas"]["ExportConfig"];
+            inputs: components["schemas"]["ExportInputs"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            recipe: "export";
+        };
+        /**
+         * Fit
+         * @description Whether a training run fits into this machine's memory (the GPU's where there is one).
+         */
+        Fit: {
+            /** Available Bytes */
+            available_bytes: number;
+            /** Needed Bytes */
+            needed_bytes: number;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "fits" | "tight" | "does_not_fit";
+        };
+        /**
          * GenerateConfig
          * @description Greedy answers of the base, or of the base with an adapter when one is among the inputs.
          */
@@ -398,6 +665,21 @@ export interface components {
              * @enum {string}
              */
             recipe: "generate";
+        };
+        /**
+         * GoldenAnswer
+         * @description A question as the model was asked it, and the exact greedy answer that was recorded.
+         */
+        GoldenAnswer: {
+            /** Rendered */
+            rendered: string;
+            /** Text */
+            text: string;
+        };
+        /** HTTPValidationError */
+        HTTPValidationError: {
+            /** Detail */
+            detail?: components["schemas"]["ValidationError"][];
         };
         /**
          * Health
@@ -497,6 +779,12 @@ export interface components {
              */
             eval_every?: number | null;
             /**
+             * Gradient Checkpointing
+             * @description less memory, about a third slower
+             * @default false
+             */
+            gradient_checkpointing: boolean;
+            /**
              * Gradient Clip
              * @default 1
              */
@@ -504,16 +792,33 @@ export interface components {
             /** Learning Rate */
             learning_rate: number;
             /**
+             * Learning Rates
+             * @description tried briefly; the best on validation replaces learning_rate
+             */
+            learning_rates?: number[] | null;
+            /**
              * Max Length
              * @default 256
              */
             max_length: number;
             /**
+             * Patience
+             * @description validation points without a better loss before it stops; null never stops early
+             */
+            patience?: number | null;
+            /**
              * Preset
              * @default custom
              * @enum {string}
              */
-            preset: "quick" | "balanced" | "custom";
+            preset: "quick" | "balanced" | "thorough" | "custom";
+            /**
+             * Quantisation
+             * @description 4bit keeps the base in four bits; CUDA only
+             * @default none
+             * @enum {string}
+             */
+            quantisation: "none" | "4bit";
             /**
              * Rank
              * @default 8
@@ -569,10 +874,34 @@ export interface components {
             cores: number;
             /** Device */
             device: string;
+            /** Disk Free Bytes */
+            disk_free_bytes: number;
+            /** Gpu Memory Bytes */
+            gpu_memory_bytes: number | null;
+            /**
+             * Has Bf16
+             * @description whether bfloat16 is computed in hardware; else bases of 100 M parameters are slow
+             */
+            has_bf16: boolean;
             /** Memory Bytes */
             memory_bytes: number;
+            /**
+             * Name
+             * @description the processor or the GPU
+             */
+            name: string;
             /** Threads */
             threads: number;
+        };
+        /**
+         * Memory
+         * @description Peak memory of a run's process with the quick preset's batch.
+         */
+        Memory: {
+            /** Influence Bytes */
+            influence_bytes: number;
+            /** Training Bytes */
+            training_bytes: number;
         };
         /**
          * Message
@@ -602,8 +931,12 @@ export interface components {
             gradient_clip: number;
             /** Learning Rate */
             learning_rate: number;
+            /** Learning Rates */
+            learning_rates: number[] | null;
             /** Max Length */
             max_length: number;
+            /** Patience */
+            patience: number | null;
             /** Rank */
             rank: number;
             /** Warmup Ratio */
@@ -611,11 +944,12 @@ export interface components {
         };
         /**
          * Presets
-         * @description The two presets every base offers.
+         * @description The presets every base offers.
          */
         Presets: {
             balanced: components["schemas"]["Preset"];
             quick: components["schemas"]["Preset"];
+            thorough: components["schemas"]["Preset"];
         };
         /**
          * Progress
@@ -714,6 +1048,11 @@ export interface components {
             id: string;
             /** Manifest Sha256 */
             manifest_sha256: string | null;
+            /**
+             * Position
+             * @description 1 for the next to start among the runs that wait; null for one that does not wait
+             */
+            position: number | null;
             progress: components["schemas"]["Progress"] | null;
             /** Recipe */
             recipe: string;
@@ -738,6 +1077,17 @@ export interface components {
             trained: boolean;
         };
         /**
+         * StreamOptions
+         * @description What a stream carries besides the answer.
+         */
+        StreamOptions: {
+            /**
+             * Include Usage
+             * @default false
+             */
+            include_usage: boolean;
+        };
+        /**
          * Task
          * @description What the adapter learns. `label`: choose one of `labels`. `answer`: free text.
          */
@@ -755,6 +1105,32 @@ export interface components {
             /** Labels */
             labels?: string[];
         };
+        /**
+         * TextPart
+         * @description A piece of a message; only text is understood.
+         */
+        TextPart: {
+            /** Text */
+            text: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "text";
+        };
+        /** ValidationError */
+        ValidationError: {
+            /** Context */
+            ctx?: Record<string, never>;
+            /** Input */
+            input?: unknown;
+            /** Location */
+            loc: (string | number)[];
+            /** Message */
+            msg: string;
+            /** Error Type */
+            type: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -764,6 +1140,42 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    putAdapter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 64 lowercase hex characters */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdapterRef"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdapterModel"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     listBases: {
         parameters: {
             query?: never;
@@ -780,6 +1192,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Base"][];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    linearShapes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                base_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: [
+                            number,
+                            number
+                        ];
+                    };
                 };
             };
             /** @description Unprocessable Entity */
@@ -1081,7 +1538,9 @@ export interface operations {
     };
     putRun: {
         parameters: {
-            query?: never;
+            query?: {
+                due?: number | null;
+            };
             header?: never;
             path: {
                 run_id: string;
@@ -1090,7 +1549,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LoraSftSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["InfluenceSpec"] | components["schemas"]["GenerateSpec"];
+                "application/json": components["schemas"]["LoraSftSpec"] | components["schemas"]["DryRunSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["InfluenceSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["ExportSpec"];
             };
         };
         responses: {
@@ -1202,6 +1661,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    createChatCompletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    listModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
         };

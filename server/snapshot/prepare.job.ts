@@ -1,12 +1,13 @@
 import { createHmac } from "node:crypto";
 import { and, asc, desc, eq, lt } from "drizzle-orm";
-import type { DatabaseOrTransaction, Transaction } from "@/db/client";
+import type { Transaction } from "@/db/client";
 import { accounts, records, snapshotRecords, snapshots } from "@/db/schema";
 import type { Goal } from "@/db/schema/datanet.constants";
 import { appendAudit } from "@/server/audit/append";
 import { canonicalJson, leafHash, merkleRootOfLeaves } from "@/server/chain/hash";
 import { toAppError } from "@/server/errors";
 import type { WorkerDeps } from "@/server/jobs/worker-deps";
+import { splitSample } from "@/server/sample/split";
 import { requireEnoughRows } from "./freeze";
 import { snapshotManifest } from "./manifest";
 import { lockSnapshot, requireChainDatanet, type SnapshotRow } from "./policy";
@@ -48,10 +49,12 @@ async function prepare(deps: PrepareDeps, tx: Transaction, snapshot: SnapshotRow
   requireEnoughRows(rows.length);
   const leaves = rows.map((row) => leafHash(row));
   const previous = await previousVersion(tx, snapshot);
-  const split = splitRows(
-    rows.map((row, i) => ({ ...row, leaf: leaves[i]!, category: stratum(datanet.goal, row) })),
-    { key: splitKey(env.SPLIT_SECRET, datanet.id), previous: previous.places },
-  );
+  const split = datanet.isSample
+    ? splitSample(datanet, rows)
+    : splitRows(
+        rows.map((row, i) => ({ ...row, leaf: leaves[i]!, category: stratum(datanet.goal, row) })),
+        { key: splitKey(env.SPLIT_SECRET, datanet.id), previous: previous.places },
+      );
   const root = merkleRootOfLeaves(leaves);
   const manifest = await snapshotManifest(tx, {
     chainId: env.CHAIN_ID,
@@ -64,7 +67,7 @@ async function prepare(deps: PrepareDeps, tx: Transaction, snapshot: SnapshotRow
   });
   const splitBlob = await blobs.put(canonicalJson(split.manifest));
   const manifestBlob = await blobs.put(canonicalJson(manifest));
-  await insertRows(tx, snapshot.id, rows, split);
+  await insertRows(tx, snapshot.id, rows, leaves, split);
   await tx
     .update(snapshots)
     .set({
@@ -94,7 +97,8 @@ export function splitKey(secret: string, datanetId: string): Buffer {
 const stratum = (goal: Goal, row: { answer: string; category: string }) =>
   goal === "label" ? row.answer : row.category;
 
-function acceptedRows(tx: DatabaseOrTransaction, datanetId: string) {
+/** Held until the version is written: a decision taken back meanwhile waits, then sees the row in the version. */
+function acceptedRows(tx: Transaction, datanetId: string) {
   return tx
     .select({
       id: records.id,
@@ -109,7 +113,8 @@ function acceptedRows(tx: DatabaseOrTransaction, datanetId: string) {
     .from(records)
     .innerJoin(accounts, eq(accounts.id, records.contributorId))
     .where(and(eq(records.datanetId, datanetId), eq(records.status, "accepted")))
-    .orderBy(asc(records.id));
+    .orderBy(asc(records.id))
+    .for("share", { of: records });
 }
 
 /** Where each row of the last frozen version was, so that sides stick across versions. */
@@ -149,12 +154,14 @@ async function insertRows(
   tx: Transaction,
   snapshotId: string,
   rows: { id: string }[],
+  leaves: string[],
   split: Split,
 ): Promise<void> {
   for (let start = 0; start < rows.length; start += CHUNK) {
     await tx.insert(snapshotRecords).values(
       rows.slice(start, start + CHUNK).map(({ id }, i) => {
-        const { leaf, cluster, side, sealed, reason } = split.rows[start + i]!;
+        const { cluster, side, sealed, reason } = split.rows[start + i]!;
+        const leaf = leaves[start + i]!;
         return { snapshotId, recordId: id, leaf, cluster, side, sealed, removedReason: reason };
       }),
     );

@@ -8,6 +8,7 @@ import {
   snapshotApprovals,
   snapshotRecords,
   snapshots,
+  trainingRunSnapshots,
   trainingRuns,
 } from "@/db/schema";
 import type { Context } from "@/server/context";
@@ -81,7 +82,8 @@ export function listSnapshots(ctx: Context, datanetId: string) {
       root: snapshots.root,
       frozenAt: snapshots.frozenAt,
       createdAt: snapshots.createdAt,
-      runs: sql<number>`(select count(*)::int from ${trainingRuns} where ${trainingRuns.snapshotId} = ${snapshots.id})`,
+      /** Of one table drizzle writes columns without its name: inside the subquery it must stand there. */
+      runs: sql<number>`(select count(*)::int from ${trainingRunSnapshots} s join ${trainingRuns} r on r.id = s.run_id and r.kind = 'training' where s.snapshot_id = "snapshots"."id")`,
     })
     .from(snapshots)
     .where(eq(snapshots.datanetId, datanetId))

@@ -20,6 +20,8 @@ export interface BlobStore {
   path(sha256: string): string;
 }
 
+/** No room on the disk, in the quota, or beyond the largest file allowed. */
+const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 const SHA256 = /^[0-9a-f]{64}$/;
 
 export class FolderBlobStore implements BlobStore {
@@ -68,7 +70,7 @@ export class FolderBlobStore implements BlobStore {
     } catch (error) {
       await file.close().catch(() => {});
       await rm(temporary, { force: true });
-      throw (error as NodeJS.ErrnoException).code === "ENOSPC" ? noSpace() : error;
+      throw FULL.has((error as NodeJS.ErrnoException).code ?? "") ? noSpace() : error;
     }
   }
 

@@ -1,16 +1,17 @@
-import { eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
-import { adapters, datanets } from "@/db/schema";
+import { adapters, type DryRunReport, datanets } from "@/db/schema";
 import type { RunStage } from "@/db/schema/training-run.constants";
 import { recordEvaluation } from "@/server/evaluation/record";
 import { recordInfluence } from "@/server/influence/record";
 import { type RunnerClient, RunnerError, type RunnerRun } from "@/server/runner/client";
 import type { BlobStore } from "@/server/storage/blob-store";
 import { stageSeconds } from "./copy-events";
+import { readDryRun } from "./dry-run";
 import { writeRun } from "./fence";
 import type { TrainingRunRow } from "./policy";
 import type { RunDeps } from "./reconcile";
-import { ADAPTER, ADAPTER_CONFIG, artifactName, NEXT_STATUS, REQUIRED_ARTIFACTS } from "./stages";
+import { ADAPTER, ADAPTER_CONFIG, artifactName, nextStatus, REQUIRED_ARTIFACTS } from "./stages";
 
 /**
  * Takes over what a finished stage made and moves the run on. Files first (content-addressed, so a second time is
@@ -27,8 +28,12 @@ export async function finishStage(
   const made = await pullArtifacts(deps.blobs, deps.runner, stage, state);
   const artifacts = { ...run.artifacts, ...made };
   const seconds = { ...run.stageSeconds, [stage]: await stageSeconds(deps.db, run.id, stage, state) };
+  if (stage === "checking" && isComplete) {
+    const dryRun = await readDryRun(deps, run, artifacts);
+    return finishChecking(deps, run, { artifacts, stageSeconds: seconds, dryRun });
+  }
   const isCancelled = state.status === "cancelled" || (run.isCancelRequested && stage !== "scoring");
-  const status = isCancelled ? "cancelled" : NEXT_STATUS[stage];
+  const status = isCancelled ? "cancelled" : nextStatus(run, stage);
   const isLast = isCancelled || status === "succeeded";
   await deps.db.transaction(async (tx) => {
     await writeRun(tx, run, {
@@ -39,9 +44,30 @@ export async function finishStage(
       ...(isLast ? { finishedAt: new Date() } : {}),
     });
     if (!isComplete) return;
-    if (stage === "training") await recordAdapter(tx, run, artifacts);
+    if (run.kind === "training" && (stage === "training" || stage === "evaluating"))
+      await recordAdapter(tx, run, artifacts);
     if (stage === "evaluating") await recordEvaluation(tx, deps.blobs, run, artifacts);
+    if (stage === "evaluating" && run.kind === "measure") await noteMeasured(tx, run);
     if (stage === "scoring") await recordInfluence(tx, deps.blobs, run.id, artifacts);
+  });
+}
+
+/** Passed: the builder may sign. Failed: the run is over before anything was signed, and says by which check. */
+async function finishChecking(
+  deps: RunDeps,
+  run: TrainingRunRow,
+  made: { artifacts: Record<string, string>; stageSeconds: Record<string, number>; dryRun: DryRunReport },
+): Promise<void> {
+  const { isPassed, checks } = made.dryRun;
+  const failed = checks.find(({ verdict }) => verdict === "failed");
+  const problem = failed ? { code: "DRY_RUN_FAILED", message: failed.message, fix: failed.fix } : null;
+  const status = run.isCancelRequested ? "cancelled" : isPassed ? "commit" : "failed";
+  await writeRun(deps.db, run, {
+    ...made,
+    status,
+    problem: status === "failed" ? problem : null,
+    progress: null,
+    ...(status === "commit" ? {} : { finishedAt: new Date() }),
   });
 }
 
@@ -63,8 +89,9 @@ async function pullArtifacts(
 }
 
 /**
- * The adapter exists from here on, measured or not. Training is bit-equal, so a run with the settings and data of an
- * earlier one makes the very same file: then the earlier row stands for both.
+ * The adapter exists from here on, measured or not. Training is bit-equal, so a builder's run with the settings and
+ * data of an earlier one makes the very same file: then the earlier row stands for both, if it was measured or
+ * published. Asked again once it is measured, because the earlier run may have been stopped in between.
  */
 async function recordAdapter(
   tx: Transaction,
@@ -76,18 +103,41 @@ async function recordAdapter(
     .select({ name: datanets.name })
     .from(datanets)
     .where(eq(datanets.id, run.datanetId));
+  const made = {
+    runId: run.id,
+    datanetId: run.datanetId,
+    builderId: run.builderId,
+    name: `${datanet!.name.slice(0, 50)} ${run.preset} ${sha256.slice(0, 6)}`,
+    baseId: run.baseId,
+    configSha256: artifacts[ADAPTER_CONFIG]!,
+  };
   await tx
     .insert(adapters)
-    .values({
-      runId: run.id,
-      datanetId: run.datanetId,
-      builderId: run.builderId,
-      name: `${datanet!.name.slice(0, 50)} ${run.preset} ${sha256.slice(0, 6)}`,
-      baseId: run.baseId,
-      sha256,
-      configSha256: artifacts[ADAPTER_CONFIG]!,
-    })
-    .onConflictDoNothing();
+    .values({ ...made, sha256 })
+    // A run that ended before it was measured, and published nothing, leaves the file to the run that measures it.
+    .onConflictDoUpdate({
+      target: [adapters.builderId, adapters.sha256],
+      set: { ...made, origin: "trained", imported: null },
+      // A blocked publication published nothing; and of a file brought in this run knows the data.
+      setWhere: sql`${adapters.origin} = 'imported' or (
+        exists (select 1 from training_runs r where r.id = ${adapters.runId} and r.status in ('cancelled', 'failed'))
+        and not exists (select 1 from evaluations e where e.run_id = ${adapters.runId})
+        and not exists (select 1 from publications p where p.adapter_id = ${adapters.id} and p.status <> 'blocked'))`,
+    });
+}
+
+/** An adapter made elsewhere has its verdict from the newest run that measured it. */
+async function noteMeasured(tx: Transaction, run: TrainingRunRow): Promise<void> {
+  await tx
+    .update(adapters)
+    .set({ runId: run.id, datanetId: run.datanetId })
+    .where(
+      and(
+        eq(adapters.builderId, run.builderId),
+        eq(adapters.sha256, run.artifacts[ADAPTER]!),
+        eq(adapters.origin, "imported"),
+      ),
+    );
 }
 
 const incomplete = (stage: RunStage) =>

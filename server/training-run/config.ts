@@ -1,6 +1,7 @@
 import type { datanets } from "@/db/schema";
 import type { Preset } from "@/db/schema/training-run.constants";
-import type { RunnerBase } from "@/server/runner/client";
+import type { RunnerBase, RunnerPreset } from "@/server/runner/client";
+import type { TrainingSettings } from "./schemas";
 
 export type Task = { goal: "label" | "answer"; labels: string[]; instruction: string };
 
@@ -9,7 +10,8 @@ export type TrainingConfig = {
   base: string;
   base_hash: string;
   task: Task;
-  preset: Preset;
+  /** `custom` as soon as one value is not the preset's. */
+  preset: Preset | "custom";
   seed: number;
   rank: number;
   alpha: number;
@@ -20,19 +22,62 @@ export type TrainingConfig = {
   warmup_ratio: number;
   gradient_clip: number;
   eval_every: null;
+  patience: number | null;
+  learning_rates: number[] | null;
+  gradient_checkpointing: boolean;
+  quantisation: "none" | "4bit";
+  /** Addresses of the people whose rows are left out, sorted; only where there are some. */
+  excluded_contributors?: string[];
 };
+
+/** What the recipe takes where a configuration does not say, by the runner's openapi.json. */
+export const RUNNER_DEFAULTS: Record<string, unknown> = {
+  preset: "custom",
+  seed: 0,
+  rank: 8,
+  alpha: 16,
+  max_length: 256,
+  warmup_ratio: 0.06,
+  gradient_clip: 1,
+  eval_every: null,
+  patience: null,
+  learning_rates: null,
+  gradient_checkpointing: false,
+  quantisation: "none",
+};
+
+/** The recipe knows no people: who is left out is part of the hash, and of the rows it is given. */
+export function withoutExcluded({ excluded_contributors: _, ...config }: TrainingConfig) {
+  return config;
+}
 
 export function taskOf(datanet: Pick<typeof datanets.$inferSelect, "goal" | "labels">): Task {
   return { goal: datanet.goal, labels: datanet.goal === "label" ? datanet.labels : [], instruction: "" };
 }
 
-export function trainingConfig(base: RunnerBase, preset: Preset, seed: number, task: Task): TrainingConfig {
-  const settings = base.presets[preset];
+/** A preset's values with an expert's own in their place; alpha stays twice the rank, as in every preset. */
+export function trainingConfig(
+  base: RunnerBase,
+  preset: Preset,
+  seed: number,
+  task: Task,
+  device: string,
+  own: TrainingSettings = {},
+): TrainingConfig {
+  const values = base.presets[preset];
+  const changed = changedSettings(values, own);
+  const settings = {
+    ...values,
+    ...changed,
+    ...(changed.rank ? { alpha: 2 * changed.rank } : {}),
+    // A rate of one's own is not searched for.
+    ...(changed.learningRate ? { learningRates: null } : {}),
+  };
   return {
     base: base.id,
     base_hash: base.baseHash,
     task,
-    preset,
+    preset: Object.keys(changed).length > 0 ? "custom" : preset,
     seed,
     rank: settings.rank,
     alpha: settings.alpha,
@@ -43,7 +88,20 @@ export function trainingConfig(base: RunnerBase, preset: Preset, seed: number, t
     warmup_ratio: settings.warmupRatio,
     gradient_clip: settings.gradientClip,
     eval_every: null,
+    patience: settings.patience,
+    learning_rates: settings.learningRates,
+    // A GPU has speed to spare and memory not.
+    gradient_checkpointing: device === "cuda",
+    quantisation: "none",
   };
+}
+
+/** Only what differs from the preset: the same values chosen by hand are the same run. */
+export function changedSettings(preset: RunnerPreset, own: TrainingSettings): TrainingSettings {
+  const entries = Object.entries(own).filter(
+    ([name, value]) => value !== undefined && value !== preset[name as keyof TrainingSettings],
+  );
+  return Object.fromEntries(entries);
 }
 
 /** The metric follows from the goal alone, before any result exists. */

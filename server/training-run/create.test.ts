@@ -2,18 +2,20 @@ import { eq } from "drizzle-orm";
 import { decodeFunctionData } from "viem";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { adapterRegistryAbi } from "@/contracts/generated/abi";
-import { snapshots } from "@/db/schema";
+import { datanets, snapshots } from "@/db/schema";
 import { createTestDatabase, type TestDatabase } from "@/db/test-database";
 import { jsonHash, runCommitHash } from "@/server/chain/hash";
 import { RunnerError } from "@/server/runner/client";
 import { createWorld, differentRows, type World } from "@/server/snapshot/test-world";
 import { cancelTrainingRun } from "./cancel";
 import { createTrainingRun } from "./create";
+import { getEstimates } from "./estimates";
 import { markRunCommitted } from "./mark-committed";
 import { getTrainingOptions } from "./options";
 import { prepareRunCommit } from "./prepare-commit";
 import { getRun } from "./queries";
-import { freezeForTest, loadRun } from "./test-run";
+import { CreateTrainingRunInput } from "./schemas";
+import { freezeForTest, loadRun, passChecks } from "./test-run";
 import { MemoryRunner } from "./test-runner";
 
 let database: TestDatabase;
@@ -31,7 +33,13 @@ beforeEach(async () => {
   return () => world.close();
 });
 
-const input = () => ({ snapshotId, baseId: "tiny", preset: "quick" as const, seed: 7 });
+const input = () => ({
+  snapshotIds: [snapshotId],
+  excludedContributorIds: [] as string[],
+  baseId: "tiny",
+  preset: "quick" as const,
+  seed: 7,
+});
 const create = () => createTrainingRun(world.as(world.builder), input(), runner);
 
 test("a run fixes files, settings, metric and hypothesis, and commits to them with a salted hash", async () => {
@@ -39,7 +47,7 @@ test("a run fixes files, settings, metric and hypothesis, and commits to them wi
   const run = await loadRun(database.db, runId);
   const [snapshot] = await database.db.select().from(snapshots).where(eq(snapshots.id, snapshotId));
   expect(run).toMatchObject({
-    status: "commit",
+    status: "checking",
     metric: "accuracy",
     preset: "quick",
     seed: 7,
@@ -74,6 +82,7 @@ test("a run fixes files, settings, metric and hypothesis, and commits to them wi
     "cluster",
     "contribution",
     "contributor",
+    "datanet",
     "id",
     "prompt",
     "system",
@@ -98,7 +107,7 @@ test("questions with several accepted answers carry all of them into an answer t
   const version = await freezeForTest(database.db, other);
   const { runId } = await createTrainingRun(
     other.as(other.builder),
-    { ...input(), snapshotId: version },
+    { ...input(), snapshotIds: [version] },
     runner,
   );
   const run = await loadRun(database.db, runId);
@@ -137,6 +146,10 @@ test("a runner that is away is a sentence, not a run", async () => {
 
 test("the builder's wallet commits the hash, the chain's event starts the run once", async () => {
   const { runId, runCommit } = await create();
+  await expect(prepareRunCommit(world.as(world.builder), { runId })).rejects.toMatchObject({
+    code: "RUN_CHECKING",
+  });
+  await passChecks(database.db, runId);
   const { call } = await prepareRunCommit(world.as(world.builder), { runId });
   expect(decodeFunctionData({ abi: adapterRegistryAbi, data: call.data })).toEqual({
     functionName: "commitRun",
@@ -157,12 +170,63 @@ test("the builder's wallet commits the hash, the chain's event starts the run on
 
 test("a run cancelled before its commitment stays cancelled when the chain includes it after all", async () => {
   const { runId, runCommit } = await create();
+  await passChecks(database.db, runId);
   await cancelTrainingRun(world.as(world.builder), { runId });
   expect(await database.db.transaction((tx) => markRunCommitted(tx, { runCommit }))).toBe(true);
   expect((await loadRun(database.db, runId)).status).toBe("cancelled");
   await expect(prepareRunCommit(world.as(world.builder), { runId })).rejects.toMatchObject({
     code: "RUN_COMMITTED",
   });
+});
+
+test("an expert's values replace the preset's, are recorded, and are refused out of range", async () => {
+  const settings = { rank: 16, learningRate: 0.001, epochs: 3, patience: 2 } as const;
+  const parsed = CreateTrainingRunInput.parse({ ...input(), settings });
+  const { runId } = await createTrainingRun(world.as(world.builder), parsed, runner);
+  const run = await loadRun(database.db, runId);
+  expect(run).toMatchObject({ preset: "quick", configHash: jsonHash(run.config) });
+  expect(run.config).toMatchObject({
+    preset: "custom",
+    rank: 16,
+    alpha: 32,
+    learning_rate: 0.001,
+    epochs: 3,
+    patience: 2,
+    batch_size: 16,
+  });
+  // The preset's own values chosen by hand are the preset.
+  const same = await createTrainingRun(
+    world.as(world.builder),
+    { ...input(), settings: { rank: 8, epochs: 3 } },
+    runner,
+  );
+  const plain = await create();
+  expect((await loadRun(database.db, same.runId)).configHash).toBe(
+    (await loadRun(database.db, plain.runId)).configHash,
+  );
+  const bad = [{ rank: 9 }, { rank: 64 }, { learningRate: 1 }, { learningRate: Number.NaN }, { epochs: 0.5 }];
+  for (const wrong of [...bad, { batchSize: 65 }, { maxLength: 15 }, { patience: 0 }, { warmup: 1 }])
+    expect(CreateTrainingRunInput.safeParse({ ...input(), settings: wrong }).success).toBe(false);
+  await expect(
+    createTrainingRun(world.as(world.builder), { ...input(), settings: { maxLength: 512 } }, runner),
+  ).rejects.toMatchObject({
+    code: "CONFIG_RANGE",
+    message: "Tiny reads at most 256 tokens at once, not 512.",
+  });
+});
+
+test("the time follows the rows of all chosen versions and an expert's passes", async () => {
+  const estimates = (settings = {}) =>
+    getEstimates(
+      world.as(world.builder),
+      { snapshotIds: [snapshotId], excludedContributorIds: [], baseId: "tiny", settings },
+      runner,
+    );
+  const plain = (await estimates())!;
+  expect(plain.trainRows).toBe(21);
+  expect(plain.presets.quick).toMatchObject({ basis: "typical" });
+  const longer = (await estimates({ epochs: 50 }))!;
+  expect(longer.presets.quick!.highSeconds).toBeGreaterThan(plain.presets.quick!.highSeconds);
 });
 
 test("options say what the test can detect and how long a run takes", async () => {
@@ -174,4 +238,17 @@ test("options say what the test can detect and how long a run takes", async () =
   const [quick, balanced] = tiny!.presets;
   expect(quick!.estimate).toMatchObject({ basis: "typical", runs: 0 });
   expect(balanced!.estimate.highSeconds).toBeGreaterThanOrEqual(quick!.estimate.highSeconds);
+});
+
+test("anyone who is signed in trains on a sample, each with a seed of their own; elsewhere members do", async () => {
+  const stranger = world.as(world.contributors[0]!);
+  const join = createTrainingRun(stranger, input(), runner);
+  await expect(join).rejects.toMatchObject({ code: "NOT_MEMBER" });
+  await database.db.update(datanets).set({ isSample: true }).where(eq(datanets.id, world.datanetId));
+  const options = await getTrainingOptions(stranger, { snapshotId }, runner);
+  expect(options.isMember).toBe(true);
+  expect(options.seed).not.toBe(
+    (await getTrainingOptions(world.as(world.builder), { snapshotId }, runner)).seed,
+  );
+  await expect(createTrainingRun(stranger, input(), runner)).resolves.toHaveProperty("runId");
 });

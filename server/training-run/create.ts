@@ -1,103 +1,116 @@
-import { randomBytes } from "node:crypto";
-import { eq } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import type { z } from "zod";
-import { benchmarks, datanets, snapshots, trainingRuns } from "@/db/schema";
+import { accounts, trainingRuns } from "@/db/schema";
 import { appendAudit } from "@/server/audit/append";
-import { jsonHash, runCommitHash } from "@/server/chain/hash";
-import { requireMember } from "@/server/datanet/policy";
 import { AppError, notFound } from "@/server/errors";
 import type { RunnerClient } from "@/server/runner/client";
 import type { SignedInContext } from "@/server/trpc";
 import { hypothesisOf, metricOf, taskOf, trainingConfig } from "./config";
 import { buildInputs } from "./inputs";
+import { insertRun, keepBenchmarks } from "./insert-run";
+import { requireTrainer } from "./policy";
 import { askRunner, webRunner } from "./runner";
 import type { CreateTrainingRunInput } from "./schemas";
+import { checkSources, loadSources } from "./sources";
+
+/** The runner trains on no fewer. */
+export const LEAST_ROWS = 10;
 
 /**
  * Fixes everything about a run before its first step: files, settings, metric and hypothesis, and the salted hash
- * over them that the builder's wallet commits on the chain. Training waits for that transaction.
- * Errors: NOT_MEMBER, VERSION_NOT_FROZEN, BASE_UNKNOWN, SPLIT_TOO_SMALL, RUNNER_UNAVAILABLE.
+ * over them that the builder's wallet commits on the chain. A dry run comes first; training waits for the transaction.
+ * Errors: NOT_FOUND, NOT_MEMBER, those of `checkSources`, BASE_UNKNOWN, CONFIG_RANGE, TOO_FEW_LEFT, RUNNER_UNAVAILABLE.
  */
 export async function createTrainingRun(
   ctx: SignedInContext,
   input: z.output<typeof CreateTrainingRunInput>,
   runner: RunnerClient = webRunner(),
 ): Promise<{ runId: string; runCommit: string }> {
-  const [found] = await ctx.db
-    .select({ snapshot: snapshots, datanet: datanets })
-    .from(snapshots)
-    .innerJoin(datanets, eq(datanets.id, snapshots.datanetId))
-    .where(eq(snapshots.id, input.snapshotId));
-  if (!found) throw notFound("version");
-  const { snapshot, datanet } = found;
-  await requireMember(ctx.db, ctx.actor, datanet.id);
-  if (snapshot.status !== "frozen") throw notFrozen(snapshot.number);
-  if (!snapshot.split?.train || !snapshot.split.test) throw splitTooSmall(snapshot.number);
+  const sources = await loadSources(ctx.db, input.snapshotIds);
+  for (const { datanet } of sources) await requireTrainer(ctx.db, ctx.actor, datanet);
+  checkSources(sources);
+  const { datanet } = sources[0]!;
   const base = (await askRunner(() => runner.bases())).find((candidate) => candidate.id === input.baseId);
   if (!base) throw baseUnknown(input.baseId);
+  const { device } = await askRunner(() => runner.machine());
+  const { maxLength = 0 } = input.settings ?? {};
+  if (maxLength > base.contextLength) throw tooLong(maxLength, base);
 
-  const config = trainingConfig(base, input.preset, input.seed, taskOf(datanet));
-  const configHash = jsonHash(config);
-  const { inputs, items } = await buildInputs(ctx.db, ctx.blobs, snapshot.id, datanet.goal);
+  const parent = input.fromRunId ? await loadParent(ctx, input.fromRunId) : null;
+  const excluded = await loadExcluded(ctx, input.excludedContributorIds);
+  const config = {
+    ...trainingConfig(base, input.preset, input.seed, taskOf(datanet), device, input.settings),
+    ...(excluded.length > 0 ? { excluded_contributors: excluded.map(({ address }) => address) } : {}),
+  };
+  const excludedContributorIds = excluded.map(({ id }) => id);
+  const built = await buildInputs(ctx.db, ctx.blobs, sources, excludedContributorIds);
+  if (built.trainRows < LEAST_ROWS) throw tooFewLeft(built.trainRows);
   const metric = metricOf(datanet.goal);
-  const hypothesis = hypothesisOf(datanet.goal, base.name, items);
-  const commitSalt = randomBytes(32).toString("hex");
-  const runCommit = runCommitHash({
-    salt: commitSalt,
-    splitHash: snapshot.splitSha256!,
-    metric,
-    hypothesis,
-    configHash,
-    batches: [{ datanetId: String(datanet.chainDatanetId), batch: snapshot.number, root: snapshot.root! }],
-  });
+  const hypothesis = hypothesisOf(datanet.goal, base.name, built.items);
   return ctx.db.transaction(async (tx) => {
-    await tx
-      .insert(benchmarks)
-      .values({ snapshotId: snapshot.id, metric, items, testSha256: inputs.test })
-      .onConflictDoNothing();
-    const [run] = await tx
-      .insert(trainingRuns)
-      .values({
-        datanetId: datanet.id,
-        snapshotId: snapshot.id,
-        builderId: ctx.actor.accountId,
-        baseId: base.id,
-        baseHash: base.baseHash,
-        preset: input.preset,
-        seed: input.seed,
-        metric,
-        hypothesis,
-        config,
-        configHash,
-        commitSalt,
-        runCommit,
-        inputs,
-      })
-      .returning({ id: trainingRuns.id });
+    await keepBenchmarks(tx, sources, metric, built.testSha256s);
+    const { runId, runCommit, configHash } = await insertRun(tx, sources, {
+      builderId: ctx.actor.accountId,
+      baseId: base.id,
+      baseHash: base.baseHash,
+      preset: input.preset,
+      seed: input.seed,
+      metric,
+      hypothesis,
+      config,
+      inputs: built.inputs,
+      excludedContributorIds,
+      dropped: built.dropped,
+      parentRunId: parent?.id ?? null,
+    });
     await appendAudit(tx, {
       actorId: ctx.actor.accountId,
       action: "trainingRun.create",
-      subject: `trainingRun:${run!.id}`,
-      data: { snapshotId: snapshot.id, runCommit, configHash },
+      subject: `trainingRun:${runId}`,
+      data: { snapshotIds: input.snapshotIds, excludedContributorIds, runCommit, configHash },
     });
-    return { runId: run!.id, runCommit };
+    return { runId, runCommit };
   });
 }
 
-const notFrozen = (number: number) =>
-  new AppError(
-    "CONFLICT",
-    "VERSION_NOT_FROZEN",
-    `Version ${number} is not frozen on the chain yet.`,
-    "Open the version's page: it says what it waits for.",
-  );
+/** The run whose settings were taken over. */
+async function loadParent(ctx: SignedInContext, runId: string): Promise<{ id: string }> {
+  const [run] = await ctx.db
+    .select({ id: trainingRuns.id })
+    .from(trainingRuns)
+    .where(and(eq(trainingRuns.id, runId), eq(trainingRuns.kind, "training")));
+  if (!run) throw notFound("training run");
+  return run;
+}
 
-const splitTooSmall = (number: number) =>
+/** The people left out, by address, so that the same choice gives the same settings hash. */
+async function loadExcluded(ctx: SignedInContext, ids: string[]): Promise<{ id: string; address: string }[]> {
+  const wanted = [...new Set(ids)];
+  if (wanted.length === 0) return [];
+  const found = await ctx.db
+    .select({ id: accounts.id, address: accounts.address })
+    .from(accounts)
+    .where(inArray(accounts.id, wanted));
+  if (found.length < wanted.length) throw notFound("contributor");
+  return found.sort((a, b) => (a.address < b.address ? -1 : 1));
+}
+
+export const tooFewLeft = (rows: number) =>
   new AppError(
     "UNPROCESSABLE",
-    "SPLIT_TOO_SMALL",
-    `Version ${number} has no rows to train on or no test questions left after its split.`,
-    "Add rows that differ from each other, then freeze the next version.",
+    "TOO_FEW_LEFT",
+    rows === 0
+      ? "Without these contributors no row is left to train on."
+      : `Only ${rows} rows are left to train on.`,
+    `A run needs at least ${LEAST_ROWS}. Leave fewer people out, or add another Datanet.`,
+  );
+
+const tooLong = (maxLength: number, base: { name: string; contextLength: number }) =>
+  new AppError(
+    "UNPROCESSABLE",
+    "CONFIG_RANGE",
+    `${base.name} reads at most ${base.contextLength} tokens at once, not ${maxLength}.`,
+    `Set the longest row to ${base.contextLength} or less, or choose another base model.`,
   );
 
 const baseUnknown = (baseId: string) =>

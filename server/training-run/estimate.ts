@@ -1,72 +1,147 @@
-import { and, desc, eq } from "drizzle-orm";
-import type { Database } from "@/db/client";
-import { snapshots, trainingRuns } from "@/db/schema";
-import type { Preset } from "@/db/schema/training-run.constants";
+import { and, desc, eq, isNotNull, ne, or, sql } from "drizzle-orm";
+import type { DatabaseOrTransaction } from "@/db/client";
+import { type DryRunReport, datanets, snapshots, trainingRunSnapshots, trainingRuns } from "@/db/schema";
 import type { RunnerBase } from "@/server/runner/client";
 import type { TrainingConfig } from "./config";
 
 export type TimeEstimate = {
   lowSeconds: number;
   highSeconds: number;
-  basis: "measured" | "typical";
+  /** What the pace is from: whole earlier runs, earlier dry runs, or machines measured elsewhere. */
+  basis: "measured" | "checked" | "typical";
   runs: number;
 };
+/** The part of a run's settings that its length follows from. */
+export type Length = { epochs: number; batchSize: number; learningRates: readonly number[] | null };
+type Figures = NonNullable<DryRunReport["figures"]>;
 
 /** Earlier runs looked at; older ones may have run on another machine. */
 const RECENT = 10;
 /** The smallest spread that is honest about a machine doing other things too. */
 const SPREAD = 1.4;
 
-/** Reads of each row while scoring: attribution checkpoints of one training. */
-const CHECKPOINTS = 7;
+/** Reads of each row while scoring: the checkpoints that the runner's influence recipe looks at, one on large bases. */
+const SCORING_READS = 4;
+const LARGE_BASE = 100e6;
+/** Each learning rate that is tried trains for this part of the updates. */
+const TRIAL_SHARE = 6;
 const LEAST_UPDATES = 50;
+/** Loading the base for each of the four stages. */
+const STARTS_SECONDS = 20;
 
-/** Rows that go through the model while training; short data is repeated until there are 50 updates. */
-const trainingWork = (rows: number, epochs: number, batchSize: number) =>
-  Math.max(LEAST_UPDATES * batchSize, rows * epochs);
+/** Rows that go through the model while training and trying rates; short data is repeated until there are 50 updates. */
+const trainingWork = (rows: number, { epochs, batchSize, learningRates }: Length) =>
+  Math.max(LEAST_UPDATES * batchSize, rows * epochs) * (1 + (learningRates?.length ?? 0) / TRIAL_SHARE);
 
 /**
  * How long a whole run takes, as a range in seconds: from earlier runs on the same base, their training scaled by the
- * rows it read and the rest by the rows there are; else from rates measured once on two cores (tiny 134 rows/s,
- * 135 M parameters 6.6 rows/s), which lie on 134 * (2.4e6 / parameters)^0.75 rows per second of training.
+ * rows it read and the rest by the rows there are; else from the steps of earlier dry runs; else from rates measured
+ * once on two cores (tiny 134 rows/s, 135 M parameters 6.6 rows/s), which lie on 134 * (2.4e6 / parameters)^0.75 rows
+ * per second of training.
  */
 export async function estimateSeconds(
-  db: Database,
-  base: RunnerBase,
-  preset: Preset,
+  db: DatabaseOrTransaction,
+  base: Pick<RunnerBase, "id" | "parameters">,
+  settings: Length,
   trainRows: number,
 ): Promise<TimeEstimate> {
-  const { epochs, batchSize } = base.presets[preset];
-  const work = trainingWork(trainRows, epochs, batchSize);
-  const earlier = await db
-    .select({ seconds: trainingRuns.stageSeconds, config: trainingRuns.config, split: snapshots.split })
-    .from(trainingRuns)
-    .innerJoin(snapshots, eq(snapshots.id, trainingRuns.snapshotId))
-    .where(and(eq(trainingRuns.baseId, base.id), eq(trainingRuns.status, "succeeded")))
-    .orderBy(desc(trainingRuns.finishedAt))
-    .limit(RECENT);
-  const measured = earlier.flatMap(({ seconds, config, split }) => {
-    const then = config as TrainingConfig;
-    if (!split?.train) return [];
-    const { training = 0, ...others } = seconds;
-    const rest = Object.values(others).reduce((a, b) => a + b, 0);
-    const workThen = trainingWork(split.train, then.epochs, then.batch_size);
-    return [training * (work / workThen) + rest * (trainRows / split.train)];
-  });
-  if (measured.length > 0) {
-    return {
-      lowSeconds: Math.round(Math.min(...measured) / SPREAD),
-      highSeconds: Math.round(Math.max(...measured) * SPREAD),
-      basis: "measured",
-      runs: measured.length,
-    };
-  }
+  const work = trainingWork(trainRows, settings);
+  const measured = (await earlierRuns(db, base.id)).map(
+    (run) => run.training * (work / run.work) + run.rest * (trainRows / run.rows),
+  );
+  if (measured.length > 0) return { ...range(measured), basis: "measured", runs: measured.length };
+  const checked = (await earlierDryRuns(db, base.id)).map(({ stepSeconds, rowsPerStep }) =>
+    fromPace(stepSeconds / rowsPerStep, work, readsOf(base.parameters) * trainRows),
+  );
+  if (checked.length > 0) return { ...range(checked), basis: "checked", runs: checked.length };
   const rowsPerSecond = 134 * (2.4e6 / base.parameters) ** 0.75;
-  const seconds = (work + CHECKPOINTS * trainRows) / rowsPerSecond;
+  const seconds = (work + readsOf(base.parameters) * trainRows) / rowsPerSecond;
   return {
-    lowSeconds: Math.round(seconds + 20),
-    highSeconds: Math.round(seconds * 3 + 60),
+    lowSeconds: Math.round(seconds + STARTS_SECONDS),
+    highSeconds: Math.round(seconds * 2 + 3 * STARTS_SECONDS),
     basis: "typical",
     runs: 0,
   };
+}
+
+/** After its own dry run: the training by the steps just measured, the rest by earlier runs where there are some. */
+export async function estimateAfterDryRun(
+  db: DatabaseOrTransaction,
+  baseId: string,
+  config: LengthConfig,
+  figures: Figures,
+): Promise<{ lowSeconds: number; highSeconds: number }> {
+  const { trainedRows, trainingSeconds, stepSeconds, rowsPerStep } = figures;
+  const earlier = await earlierRuns(db, baseId);
+  if (earlier.length > 0)
+    return range(earlier.map((run) => trainingSeconds + run.rest * (trainedRows / run.rows)));
+  const work = trainingWork(trainedRows, lengthOf(config));
+  const pace = stepSeconds / rowsPerStep;
+  const reads = (figures.scoringReads ?? SCORING_READS) * trainedRows;
+  return range([fromPace(pace, work, reads) - work * pace + trainingSeconds]);
+}
+
+const readsOf = (parameters: number) => (parameters < LARGE_BASE ? SCORING_READS : 1);
+
+type LengthConfig = Pick<TrainingConfig, "epochs" | "batch_size" | "learning_rates">;
+const lengthOf = ({
+  epochs,
+  batch_size: batchSize,
+  learning_rates: learningRates,
+}: LengthConfig): Length => ({
+  epochs,
+  batchSize,
+  learningRates,
+});
+
+/** A whole run at so many seconds a row: training, the reads of scoring, and about as much again for answering twice. */
+const fromPace = (secondsPerRow: number, work: number, reads: number) =>
+  secondsPerRow * (work + 2 * reads) + STARTS_SECONDS;
+
+const range = (seconds: number[]) => ({
+  lowSeconds: Math.round(Math.min(...seconds) / SPREAD),
+  highSeconds: Math.round(Math.max(...seconds) * SPREAD),
+});
+
+/** Runs finished here on a base, newest first (a sample's own was made elsewhere): rows of all their Datanets, seconds of training and of the rest. */
+async function earlierRuns(db: DatabaseOrTransaction, baseId: string) {
+  const found = await db
+    .select({
+      seconds: trainingRuns.stageSeconds,
+      config: trainingRuns.config,
+      dryRun: trainingRuns.dryRun,
+      rows: sql<number>`(select coalesce(sum((${snapshots.split} ->> 'train')::int), 0)::int from ${trainingRunSnapshots}
+        join ${snapshots} on ${snapshots.id} = ${trainingRunSnapshots.snapshotId}
+        where ${trainingRunSnapshots.runId} = ${trainingRuns.id})`,
+    })
+    .from(trainingRuns)
+    .innerJoin(datanets, eq(datanets.id, trainingRuns.datanetId))
+    .where(
+      and(
+        or(eq(datanets.isSample, false), ne(datanets.ownerId, trainingRuns.builderId)),
+        eq(trainingRuns.baseId, baseId),
+        eq(trainingRuns.status, "succeeded"),
+        eq(trainingRuns.kind, "training"),
+      ),
+    )
+    .orderBy(desc(trainingRuns.finishedAt))
+    .limit(RECENT);
+  return found.flatMap(({ seconds, config, dryRun, rows: given }) => {
+    const rows = dryRun?.figures?.trainedRows ?? given;
+    if (rows === 0) return [];
+    const { training = 0, checking: _, ...others } = seconds;
+    const rest = Object.values(others).reduce((a, b) => a + b, 0);
+    return [{ rows, training, rest, work: trainingWork(rows, lengthOf(config as TrainingConfig)) }];
+  });
+}
+
+/** Steps measured by dry runs on a base, newest first, whatever became of their runs. */
+async function earlierDryRuns(db: DatabaseOrTransaction, baseId: string): Promise<Figures[]> {
+  const found = await db
+    .select({ dryRun: trainingRuns.dryRun })
+    .from(trainingRuns)
+    .where(and(eq(trainingRuns.baseId, baseId), isNotNull(trainingRuns.dryRun)))
+    .orderBy(desc(trainingRuns.createdAt))
+    .limit(RECENT);
+  return found.flatMap(({ dryRun }) => (dryRun?.figures ? [dryRun.figures] : []));
 }

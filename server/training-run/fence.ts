@@ -1,7 +1,8 @@
 import { and, eq, sql } from "drizzle-orm";
-import type { DatabaseOrTransaction } from "@/db/client";
+import type { DatabaseOrTransaction, Transaction } from "@/db/client";
 import { trainingRuns } from "@/db/schema";
 import { canMove, type TrainingRunRow } from "./policy";
+import { tellRunEnded } from "./tell-ended";
 
 /** Someone else wrote this run since it was read: the writer must read again. */
 export class Fenced extends Error {
@@ -12,7 +13,10 @@ export class Fenced extends Error {
 }
 
 type Changes = Partial<
-  Pick<TrainingRunRow, "status" | "progress" | "problem" | "artifacts" | "stageSeconds" | "finishedAt">
+  Pick<
+    TrainingRunRow,
+    "status" | "progress" | "problem" | "dryRun" | "artifacts" | "stageSeconds" | "finishedAt"
+  >
 >;
 
 /** Writes only if the row is as it was read; throws Fenced otherwise, and on a move the transition table forbids. */
@@ -24,7 +28,14 @@ export async function writeRun(
   if (changes.status && !canMove(run.status, changes.status)) {
     throw new Error(`a run does not go from ${run.status} to ${changes.status}`);
   }
-  const written = await db
+  await db.transaction(async (tx) => {
+    await move(tx, run, changes);
+    if (changes.status) await tellRunEnded(tx, run, { ...run, ...changes });
+  });
+}
+
+async function move(tx: Transaction, run: TrainingRunRow, changes: Changes): Promise<void> {
+  const written = await tx
     .update(trainingRuns)
     .set({ ...changes, fence: sql`${trainingRuns.fence} + 1` })
     .where(

@@ -11,17 +11,21 @@ export type InputRow = {
   contributor: string;
   contribution: string;
   cluster: string;
+  /** Left out where there are no Datanets: in the shell. */
+  datanet?: string;
 };
 type TestRow = InputRow & { sealed: boolean; answers?: string[] };
 
 /**
  * The three sides as JSON Lines, in the order given; removed rows are on none. For goal answer a test question
- * carries every accepted answer to it, wherever those rows went.
+ * carries every accepted answer to it, wherever those rows went. Rows of excluded contributors are neither trained
+ * nor validated on; the test keeps theirs, so that it is the same file with and without them.
  */
 export function inputLines(
   rows: readonly (InputRow & { side: Side; sealed: boolean })[],
   goal: Goal,
-): { train: string; validation: string; test: string; items: number } {
+  excluded: ReadonlySet<string> = new Set(),
+): { train: string; validation: string; test: string; items: number; trainRows: number } {
   const accepted = goal === "answer" ? answersByQuestion(rows) : new Map<string, string[]>();
   const sides: { train: InputRow[]; validation: InputRow[]; test: TestRow[] } = {
     train: [],
@@ -32,7 +36,7 @@ export function inputLines(
     if (side === "test") {
       const answers = accepted.get(question(row)) ?? [];
       sides.test.push(answers.length > 1 ? { ...row, sealed, answers } : { ...row, sealed });
-    } else if (side !== "removed") {
+    } else if (side !== "removed" && !excluded.has(row.contributor)) {
       sides[side].push(row);
     }
   }
@@ -42,6 +46,7 @@ export function inputLines(
     validation: lines(sides.validation),
     test: lines(sides.test),
     items: sides.test.length,
+    trainRows: sides.train.length,
   };
 }
 

@@ -5,15 +5,11 @@ import type { Context } from "@/server/context";
 import { datanetRole } from "@/server/datanet/policy";
 import { notFound } from "@/server/errors";
 import { smallestDetectable, USUAL_DISCORDANT } from "@/server/evaluation/power";
-import type { RunnerBase, RunnerClient } from "@/server/runner/client";
+import type { RunnerClient } from "@/server/runner/client";
 import { metricOf } from "./config";
 import { estimateSeconds } from "./estimate";
 import { askRunner, webRunner } from "./runner";
-import { DEFAULT_SEED } from "./schemas";
-
-/** Weights in fp32 with activations and room for the system around them. */
-const BYTES_PER_PARAMETER = 8;
-const FIXED_BYTES = 1_000_000_000;
+import { DEFAULT_SEED, ownSeed } from "./schemas";
 
 /** What can be trained on a version, how long it takes, and what its test can show. */
 export async function getTrainingOptions(
@@ -35,11 +31,18 @@ export async function getTrainingOptions(
   return {
     snapshot: { id: snapshot.id, number: snapshot.number, status: snapshot.status, split: snapshot.split },
     datanet: { id: datanet.id, name: datanet.name, goal: datanet.goal },
-    isMember: role.isMember,
+    /** Whether this person may train on it without joining first. */
+    isMember: role.isMember || datanet.isSample,
     metric: metricOf(datanet.goal),
     power: { testItems, discordant: USUAL_DISCORDANT, gain: smallestDetectable(testItems) },
-    machine: { device: machine.device, cores: machine.cores, memoryBytes: machine.memoryBytes },
-    seed: DEFAULT_SEED,
+    machine: {
+      device: machine.device,
+      name: machine.name,
+      cores: machine.cores,
+      memoryBytes: machine.memoryBytes,
+      hasBf16: machine.hasBf16,
+    },
+    seed: datanet.isSample && ctx.actor ? ownSeed(ctx.actor.accountId) : DEFAULT_SEED,
     bases: await Promise.all(
       bases.map(async (base) => ({
         id: base.id,
@@ -47,18 +50,19 @@ export async function getTrainingOptions(
         licence: base.licence,
         parameters: base.parameters,
         contextLength: base.contextLength,
-        fits: fits(base, machine.memoryBytes),
+        isDefault: base.isDefault,
+        unavailableReason: base.unavailableReason,
+        fit: base.fit,
+        /** Whether it can be trained here at all: its files are there and its memory is. */
+        fits: base.isAvailable && base.fit.verdict !== "does_not_fit",
         presets: await Promise.all(
           PRESETS.map(async (preset) => ({
             preset,
             settings: base.presets[preset],
-            estimate: await estimateSeconds(ctx.db, base, preset, trainRows),
+            estimate: await estimateSeconds(ctx.db, base, base.presets[preset], trainRows),
           })),
         ),
       })),
     ),
   };
 }
-
-const fits = (base: RunnerBase, memoryBytes: number) =>
-  base.parameters * BYTES_PER_PARAMETER + FIXED_BYTES <= memoryBytes;

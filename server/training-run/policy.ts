@@ -3,12 +3,22 @@ import type { DatabaseOrTransaction } from "@/db/client";
 import { trainingRuns } from "@/db/schema";
 import { TRAINING_RUN_TRANSITIONS, type TrainingRunStatus } from "@/db/schema/training-run.constants";
 import type { Actor } from "@/server/context";
+import { requireMember } from "@/server/datanet/policy";
 import { AppError, notFound } from "@/server/errors";
 
 export type TrainingRunRow = typeof trainingRuns.$inferSelect;
 
 export const canMove = (from: TrainingRunStatus, to: TrainingRunStatus): boolean =>
   TRAINING_RUN_TRANSITIONS[from].includes(to);
+
+/** Members train on a Datanet; on a sample anyone who is signed in does, because nobody is there to join. */
+export async function requireTrainer(
+  db: DatabaseOrTransaction,
+  actor: Actor,
+  datanet: { id: string; isSample: boolean },
+): Promise<void> {
+  if (!datanet.isSample) await requireMember(db, actor, datanet.id);
+}
 
 /** The run, locked until the transaction ends; only its builder may start, cancel or resume it. */
 export async function lockOwnRun(

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gt, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, inArray, sql } from "drizzle-orm";
 import type { z } from "zod";
 import {
   accounts,
@@ -10,15 +10,20 @@ import {
   publications,
   runEvents,
   snapshots,
+  trainingRunSnapshots,
   trainingRuns,
 } from "@/db/schema";
 import { FINAL_RUN_STATUSES } from "@/db/schema/training-run.constants";
 import type { Context } from "@/server/context";
+import { combineLicences } from "@/server/datanet/licences";
 import { notFound } from "@/server/errors";
 import type { EvaluationSummary } from "@/server/evaluation/parse";
 import type { Verdict } from "@/server/evaluation/schemas";
+import { nameRows } from "./name-rows";
+import { queuePlace } from "./queue";
 import type { ListRunsInput, RunEventsInput } from "./schemas";
-import { ADAPTER } from "./stages";
+import { listRunSources } from "./sources";
+import { ADAPTER, isStage } from "./stages";
 
 /** Points a curve is drawn from; more cannot be told apart on a screen. */
 const CURVE_POINTS = 300;
@@ -55,16 +60,23 @@ export async function getRun(ctx: Context, runId: string) {
     .select({ openings: benchmarks.openings, items: benchmarks.items })
     .from(benchmarks)
     .where(eq(benchmarks.snapshotId, snapshot.id));
+  const sources = await listRunSources(ctx.db, runId);
+  const licence = combineLicences(sources.map((source) => source.datanet));
   const isFinal = (FINAL_RUN_STATUSES as readonly string[]).includes(run.status);
   const isBuilder = ctx.actor?.accountId === run.builderId;
   const summary = evaluation ? (evaluation.summary as EvaluationSummary) : null;
   return {
     id: run.id,
+    kind: run.kind,
+    parentRunId: run.parentRunId,
     status: run.status,
     isFinal,
     isBuilder,
     isCancelRequested: run.isCancelRequested,
     progress: run.progress,
+    /** Its place on the training machine, while it is under way. */
+    place: isStage(run.status) ? await queuePlace(ctx, run.id) : null,
+    dryRun: run.dryRun && (await nameRows(ctx.db, run.dryRun)),
     problem: run.problem,
     baseId: run.baseId,
     baseHash: run.baseHash,
@@ -88,7 +100,29 @@ export async function getRun(ctx: Context, runId: string) {
       split: snapshot.split,
       splitSha256: snapshot.splitSha256,
     },
-    datanet: { id: datanet.id, name: datanet.name, goal: datanet.goal, licence: datanet.licence },
+    datanet: {
+      id: datanet.id,
+      name: datanet.name,
+      goal: datanet.goal,
+      licence: datanet.licence,
+      isSample: datanet.isSample,
+    },
+    /** Every version it trains on; `snapshot` and `datanet` are the first of them. */
+    sources: sources.map((source) => ({
+      snapshotId: source.snapshot.id,
+      version: source.snapshot.number,
+      split: source.snapshot.split,
+      splitSha256: source.snapshot.splitSha256,
+      datanetId: source.datanet.id,
+      name: source.datanet.name,
+      licence: source.datanet.licence,
+    })),
+    licence: licence.ok ? licence.licence : null,
+    dropped: run.dropped,
+    excluded: await ctx.db
+      .select({ id: accounts.id, name: accounts.name, address: accounts.address })
+      .from(accounts)
+      .where(inArray(accounts.id, run.excludedContributorIds)),
     builder: { id: builder.id, name: builder.name, address: builder.address },
     transaction: transaction ?? null,
     adapter: await adapterOf(ctx, run),
@@ -102,7 +136,7 @@ export async function getRun(ctx: Context, runId: string) {
   };
 }
 
-/** The run's own adapter, or the earlier one that is the very same file. */
+/** The run's own adapter, or its builder's earlier one that is the very same file. */
 async function adapterOf(ctx: Context, run: typeof trainingRuns.$inferSelect) {
   const sha256 = run.artifacts[ADAPTER];
   if (!sha256) return null;
@@ -116,7 +150,7 @@ async function adapterOf(ctx: Context, run: typeof trainingRuns.$inferSelect) {
     })
     .from(adapters)
     .leftJoin(publications, eq(publications.adapterId, adapters.id))
-    .where(eq(adapters.sha256, sha256));
+    .where(and(eq(adapters.builderId, run.builderId), eq(adapters.sha256, sha256)));
   return adapter ? { ...adapter, isOfEarlierRun: adapter.runId !== run.id } : null;
 }
 
@@ -211,9 +245,21 @@ async function lastSamples(ctx: Context, runId: string) {
   }));
 }
 
+const ofDatanet = (ctx: Context, datanetId: string) =>
+  inArray(
+    trainingRuns.id,
+    ctx.db
+      .select({ id: trainingRunSnapshots.runId })
+      .from(trainingRunSnapshots)
+      .where(eq(trainingRunSnapshots.datanetId, datanetId)),
+  );
+
 /** Runs, newest first, of one Datanet or of all. */
 export async function listRuns(ctx: Context, input: z.output<typeof ListRunsInput>) {
-  const where = input.datanetId ? eq(trainingRuns.datanetId, input.datanetId) : undefined;
+  const where = and(
+    eq(trainingRuns.kind, "training"),
+    input.datanetId ? ofDatanet(ctx, input.datanetId) : undefined,
+  );
   const items = await ctx.db
     .select({
       id: trainingRuns.id,
@@ -226,6 +272,7 @@ export async function listRuns(ctx: Context, input: z.output<typeof ListRunsInpu
       datanetId: datanets.id,
       datanetName: datanets.name,
       version: snapshots.number,
+      datanets: sql<number>`(select count(*)::int from ${trainingRunSnapshots} where ${trainingRunSnapshots.runId} = ${trainingRuns.id})`,
       builderName: accounts.name,
       builderAddress: accounts.address,
       verdict: evaluations.verdict,

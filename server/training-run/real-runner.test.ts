@@ -68,22 +68,21 @@ afterAll(async () => {
 
 // Needs the runner's Python packages: `npm test` installs them, `npm test -- --only vitest` does not.
 test.skipIf(!existsSync(PYTHON))(
-  "the real runner, killed in the middle, takes a run through its four stages",
+  "the real runner, killed in the middle, takes a run through its checks and four stages",
   async () => {
     const snapshotId = await freezeForTest(database.db, world);
     let runner = await startRunner();
     const { runId, runCommit } = await createTrainingRun(
       world.as(world.builder),
-      { snapshotId, baseId: "tiny", preset: "quick", seed: 7 },
+      { snapshotIds: [snapshotId], excludedContributorIds: [], baseId: "tiny", preset: "quick", seed: 7 },
       runner,
     );
-    await database.db.transaction((tx) => markRunCommitted(tx, { runCommit }));
-
     let wasKilled = false;
     const began = Date.now();
     for (;;) {
       await reconcileTrainingRuns({ db: database.db, blobs: world.blobs, runner });
       const { status, problem } = await loadRun(database.db, runId);
+      if (status === "commit") await database.db.transaction((tx) => markRunCommitted(tx, { runCommit }));
       if (status === "succeeded") break;
       if (status === "failed" || Date.now() - began > PATIENCE_MS) {
         throw new Error(`the run is ${status}: ${JSON.stringify(problem)}`);
@@ -101,6 +100,8 @@ test.skipIf(!existsSync(PYTHON))(
 
     expect(wasKilled).toBe(true);
     const run = await loadRun(database.db, runId);
+    expect(run.dryRun).toMatchObject({ isPassed: true, figures: { trainedRows: 70 } });
+    expect(run.dryRun!.checks.map(({ verdict }) => verdict)).not.toContain("failed");
     const sha256 = run.artifacts["adapter_model.safetensors"]!;
     expect(sha256Hex(await world.blobs.get(sha256))).toBe(sha256);
     const shown = await getRun(world.as(world.builder), runId);

@@ -1,6 +1,14 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { adapters, benchmarks, evaluations, influenceScores, runEvents, trainingRuns } from "@/db/schema";
+import {
+  adapters,
+  benchmarks,
+  evaluations,
+  influenceScores,
+  publications,
+  runEvents,
+  trainingRuns,
+} from "@/db/schema";
 import {
   RUN_STAGES,
   TRAINING_RUN_STATUSES,
@@ -9,6 +17,10 @@ import {
 import { createTestDatabase, type TestDatabase } from "@/db/test-database";
 import { listEvaluationItems } from "@/server/evaluation/queries";
 import { getInfluence } from "@/server/influence/queries";
+import { unreadNotices } from "@/server/notice/queries";
+import { loadFacts } from "@/server/publication/facts";
+import { markPublished } from "@/server/publication/mark-published";
+import { checkNotPublished } from "@/server/publication/same-file";
 import { RunnerError } from "@/server/runner/client";
 import { createWorld, differentRows, type World } from "@/server/snapshot/test-world";
 import { cancelTrainingRun } from "./cancel";
@@ -40,6 +52,8 @@ beforeEach(async () => {
   return () => world.close();
 });
 
+/** Stages after the signature; `checking` has tests of its own. */
+const STAGES = RUN_STAGES.slice(1);
 const tick = () => reconcileTrainingRuns(deps);
 const run = () => loadRun(database.db, runId);
 const stageId = (stage: string) => `${runId}-${stage}`;
@@ -65,7 +79,7 @@ async function endStage(stage: string, events: unknown[] = []) {
 }
 
 async function reach(stage: string) {
-  for (const before of RUN_STAGES.slice(0, RUN_STAGES.indexOf(stage as never))) await endStage(before);
+  for (const before of STAGES.slice(0, STAGES.indexOf(stage as never))) await endStage(before);
   await tick();
 }
 
@@ -82,7 +96,9 @@ test("a committed run goes through its four stages to a measured adapter", async
       clusters: 30,
     },
   });
-  expect((await run()).progress).toMatchObject({ note: "Waiting for its turn on the training machine." });
+  expect((await run()).progress).toMatchObject({
+    note: "Waiting for its turn on the training machine: next in line.",
+  });
   await endStage("baseline");
   expect((await run()).status).toBe("training");
   const metrics = [1, 2].map((step) => ({
@@ -128,7 +144,7 @@ test("a committed run goes through its four stages to a measured adapter", async
 });
 
 test("sealed questions count in totals and are never listed", async () => {
-  for (const stage of RUN_STAGES) await endStage(stage);
+  for (const stage of STAGES) await endStage(stage);
   const all = await listEvaluationItems(world.as(world.owner), {
     runId,
     filter: "all",
@@ -150,7 +166,7 @@ test("sealed questions count in totals and are never listed", async () => {
 
 test("a worker killed at any call, and two workers at once, come to the same end", async () => {
   // Every call of the runner and every blob write is cut once, as a SIGKILL between two steps would.
-  for (const stage of RUN_STAGES) {
+  for (const stage of STAGES) {
     for (let cut = 1; cut < 12; cut++) {
       let calls = 0;
       const guard = <T extends object>(target: T): T =>
@@ -211,6 +227,21 @@ test.each([
   expect((await run()).progress?.note).toBeUndefined();
 });
 
+test("a training machine whose disk is full makes the run wait and say so, and it goes on by itself", async () => {
+  await reach("training");
+  runner.away = new RunnerError(507, { code: "DISK_FULL", message: "full", retryable: true });
+  await tick();
+  const waiting = await run();
+  expect(waiting.status).toBe("training");
+  expect(waiting.progress?.note).toMatch(
+    /^The disk of the training machine is full\. The run goes on by itself/,
+  );
+  runner.away = null;
+  runner.set(stageId("training"), "running");
+  await tick();
+  expect((await run()).progress?.note).toBeUndefined();
+});
+
 test("a failed stage ends the run with what happened and what to do", async () => {
   await reach("training");
   runner.fail(stageId("training"), "LOSS_NOT_FINITE", "The training broke down at step 3 of 50.");
@@ -262,7 +293,7 @@ test("only the builder cancels", async () => {
 });
 
 test("the same settings and data make the same file: the earlier adapter stands for both runs", async () => {
-  for (const stage of RUN_STAGES) await endStage(stage);
+  for (const stage of STAGES) await endStage(stage);
   const first = runId;
   runId = await startForTest(database.db, world, snapshotId, runner);
   const same = await loadRun(database.db, first);
@@ -278,6 +309,101 @@ test("the same settings and data make the same file: the earlier adapter stands 
     sha256: same.artifacts["adapter_model.safetensors"],
     runId: first,
     isOfEarlierRun: true,
+  });
+});
+
+test("a cancelled run leaves the same file to the run that measures it", async () => {
+  await reach("training");
+  await cancelTrainingRun(world.as(world.builder), { runId });
+  runner.set(stageId("training"), "cancelled", await made.training!());
+  await tick();
+  const first = runId;
+  expect((await run()).status).toBe("cancelled");
+  runId = await startForTest(database.db, world, snapshotId, runner);
+  await endStage("baseline");
+  await tick();
+  runner.set(stageId("training"), "succeeded", {
+    ...(await made.training!()),
+    "adapter_model.safetensors": `weights of ${first}`,
+  });
+  await tick();
+  const shown = await getRun(world.as(world.builder), runId);
+  expect(shown.adapter).toMatchObject({ runId, isOfEarlierRun: false });
+  expect(await database.db.select().from(adapters)).toHaveLength(1);
+  await endStage("evaluating");
+  await endStage("scoring");
+  // The end of one's own doing is not told; the other is.
+  const { newest } = await unreadNotices(world.as(world.builder));
+  expect(newest.map(({ kind, subjectId }) => [kind, subjectId])).toContainEqual(["run.finished", runId]);
+  expect(newest.map(({ subjectId }) => subjectId)).not.toContain(first);
+});
+
+test("a blocked publication does not hold the file, nor does a run that is stopped while the next one trains", async () => {
+  const weights = { "adapter_model.safetensors": "weights of both" };
+  await reach("training");
+  runner.set(stageId("training"), "succeeded", { ...(await made.training!()), ...weights });
+  await tick();
+  const first = runId;
+  const [adapter] = await database.db.select().from(adapters);
+  await database.db.insert(publications).values({ adapterId: adapter!.id, status: "blocked" });
+  runId = await startForTest(database.db, world, snapshotId, runner);
+  await endStage("baseline");
+  await tick();
+  runner.set(stageId("training"), "succeeded", { ...(await made.training!()), ...weights });
+  await tick();
+  expect((await getRun(world.as(world.builder), runId)).adapter).toMatchObject({ runId: first });
+  await cancelTrainingRun(world.as(world.builder), { runId: first });
+  runner.set(`${first}-evaluating`, "cancelled");
+  await tick();
+  await endStage("evaluating");
+  const shown = await getRun(world.as(world.builder), runId);
+  expect(shown.adapter).toMatchObject({ id: adapter!.id, runId, isOfEarlierRun: false });
+});
+
+test("two builders who make the very same file have an adapter each, and the chain's record is its creator's", async () => {
+  await reach("training");
+  runner.set(stageId("training"), "succeeded", {
+    ...(await made.training!()),
+    "adapter_model.safetensors": "weights",
+  });
+  await tick();
+  const mine = (await getRun(world.as(world.builder), runId)).adapter!;
+  const other = { ...world, builder: world.owner };
+  runId = await startForTest(database.db, other, snapshotId, runner);
+  await endStage("baseline");
+  await tick();
+  runner.set(stageId("training"), "succeeded", {
+    ...(await made.training!()),
+    "adapter_model.safetensors": "weights",
+  });
+  await tick();
+  const theirs = (await getRun(world.as(world.owner), runId)).adapter!;
+  expect(theirs).toMatchObject({ sha256: mine.sha256, runId, isOfEarlierRun: false });
+  expect(theirs.id).not.toBe(mine.id);
+
+  await database.db.insert(publications).values([
+    { adapterId: mine.id, status: "submitted" },
+    { adapterId: theirs.id, status: "blocked" },
+  ]);
+  await database.db.transaction((tx) =>
+    markPublished(
+      tx,
+      { tokenId: 3n, creator: world.builder.key.address, artifactHash: mine.sha256, txHash: "0x01" },
+      "final",
+    ),
+  );
+  const states = await database.db.select().from(publications);
+  expect(states.map(({ adapterId, status, tokenId }) => [adapterId, status, tokenId]).sort()).toEqual(
+    [
+      [mine.id, "final", 3n],
+      [theirs.id, "blocked", null],
+    ].sort(),
+  );
+  const check = await checkNotPublished(database.db, await loadFacts(database.db, theirs.id));
+  expect(check).toMatchObject({ ok: false });
+  expect(check.detail).toContain("Bela has published it as adapter number 3");
+  expect(await checkNotPublished(database.db, await loadFacts(database.db, mine.id))).toMatchObject({
+    ok: true,
   });
 });
 

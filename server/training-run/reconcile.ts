@@ -1,15 +1,19 @@
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { Database } from "@/db/client";
-import { snapshots, trainingRuns } from "@/db/schema";
+import { trainingRuns } from "@/db/schema";
 import { RUN_STAGES, type RunStage } from "@/db/schema/training-run.constants";
+import { AppError } from "@/server/errors";
 import type { WorkerDeps } from "@/server/jobs/worker-deps";
 import { type RunnerClient, RunnerError, type RunnerRun, type RunnerSpec } from "@/server/runner/client";
 import type { BlobStore } from "@/server/storage/blob-store";
 import { finishStage } from "./absorb";
 import { copyEvents } from "./copy-events";
+import { dueAt } from "./due";
 import { Fenced, writeRun } from "./fence";
 import type { TrainingRunRow } from "./policy";
 import { isAway, runProblem } from "./problems";
+import { hasTrainingUnderWay } from "./removals";
+import { listRunSources } from "./sources";
 import { isStage, stageRunId, stageSpec } from "./stages";
 
 const LOCK_CLASS = 0x6d66_0010;
@@ -27,7 +31,7 @@ export async function reconcileTrainingRuns(deps: RunDeps): Promise<void> {
     .select({ id: trainingRuns.id })
     .from(trainingRuns)
     .where(inArray(trainingRuns.status, [...RUN_STAGES]))
-    .orderBy(asc(trainingRuns.startedAt), asc(trainingRuns.id))
+    .orderBy(asc(trainingRuns.createdAt), asc(trainingRuns.id))
     .limit(AT_ONCE);
   for (const { id } of active) {
     const isHere = await withRunLock(deps.db, id, () => reconcileRun(deps, id));
@@ -53,6 +57,11 @@ export async function reconcileRun(deps: RunDeps, runId: string): Promise<boolea
     await step(deps, run, run.status);
   } catch (error) {
     if (error instanceof Fenced) return true;
+    const note = fullNote(error);
+    if (note) {
+      await noteWaiting(deps.db, run, note).catch(ignoreFence);
+      return true;
+    }
     if (error instanceof RunnerError && isAway(error)) return false;
     if (!(error instanceof RunnerError) && !isLostFile(error)) throw error;
     const problem = error instanceof RunnerError ? error : LOST_FILE;
@@ -71,6 +80,7 @@ async function step(deps: RunDeps, run: TrainingRunRow, stage: RunStage): Promis
   let state = await deps.runner.getRun(id);
   if (!state) {
     if (run.isCancelRequested) return finishCancelled(deps.db, run);
+    if (run.kind === "removal" && (await hasTrainingUnderWay(deps.db))) return waitBehind(deps.db, run);
     state = await startStage(deps, run, stage);
   }
   if (run.isCancelRequested && !isOver(state)) state = await deps.runner.cancel(id);
@@ -97,13 +107,11 @@ const isOver = (state: RunnerRun) => ["succeeded", "failed", "cancelled"].includ
 
 /** Files first, then the run: asked again after a crash, both do nothing. */
 async function startStage(deps: RunDeps, run: TrainingRunRow, stage: RunStage): Promise<RunnerRun> {
-  const [version] = await deps.db
-    .select({ split: snapshots.split })
-    .from(snapshots)
-    .where(eq(snapshots.id, run.snapshotId));
-  const spec = stageSpec(run, stage, version?.split?.clusters ?? 0);
+  const sources = await listRunSources(deps.db, run.id);
+  const clusters = sources.reduce((sum, { snapshot }) => sum + (snapshot.split?.clusters ?? 0), 0);
+  const spec = stageSpec(run, stage, clusters);
   await ensureBlobs(deps.blobs, deps.runner, spec);
-  return deps.runner.putRun(stageRunId(run.id, stage), spec);
+  return deps.runner.putRun(stageRunId(run.id, stage), spec, dueAt(run));
 }
 
 async function ensureBlobs(blobs: BlobStore, runner: RunnerClient, spec: RunnerSpec): Promise<void> {
@@ -116,12 +124,24 @@ async function showProgress(db: Database, run: TrainingRunRow, state: RunnerRun)
   const note = run.isCancelRequested
     ? "Stopping; the best adapter so far is kept."
     : state.status === "queued"
-      ? "Waiting for its turn on the training machine."
+      ? waitingNote(state.position)
       : undefined;
   const { done = 0, total = 0, unit = "", etaSeconds = null } = state.progress ?? {};
-  const progress = { done, total, unit, etaSeconds, ...(note ? { note } : {}) };
+  const position = state.position ? { position: state.position } : {};
+  const progress = { done, total, unit, etaSeconds, ...position, ...(note ? { note } : {}) };
   if (JSON.stringify(progress) !== JSON.stringify(run.progress)) await writeRun(db, run, { progress });
 }
+
+export const BEHIND_NOTE = "It waits until the trainings before it are done.";
+
+/** Nobody's training waits for a check: it takes the machine only when it is free. */
+async function waitBehind(db: Database, run: TrainingRunRow): Promise<void> {
+  if (run.progress?.note === BEHIND_NOTE) return;
+  await writeRun(db, run, { progress: { done: 0, total: 0, unit: "", etaSeconds: null, note: BEHIND_NOTE } });
+}
+
+const waitingNote = (position: number | null) =>
+  `Waiting for its turn on the training machine${position ? `: ${position === 1 ? "next" : `number ${position}`} in line` : ""}.`;
 
 async function finishCancelled(db: Database, run: TrainingRunRow): Promise<void> {
   await writeRun(db, run, { status: "cancelled", progress: null, finishedAt: new Date() });
@@ -129,6 +149,21 @@ async function finishCancelled(db: Database, run: TrainingRunRow): Promise<void>
 
 export const RUNNER_AWAY_NOTE =
   "The training machine does not answer. The run waits for it and nothing is lost.";
+
+/** A full disk is not the run's fault: it waits, and says for what. Null for every other error. */
+function fullNote(error: unknown): string | null {
+  if (error instanceof RunnerError && error.code === "DISK_FULL")
+    return "The disk of the training machine is full. The run goes on by itself when there is room again; nothing is lost.";
+  if (error instanceof AppError && error.code === "NO_SPACE")
+    return "The app's disk is full. The run goes on by itself when there is room again; nothing is lost.";
+  return null;
+}
+
+async function noteWaiting(db: Database, run: TrainingRunRow, note: string): Promise<void> {
+  if (run.progress?.note === note) return;
+  const { done = 0, total = 0, unit = "" } = run.progress ?? {};
+  await writeRun(db, run, { progress: { done, total, unit, etaSeconds: null, note } });
+}
 
 /** The runner is away: every run under way says so, and stays where it is. */
 async function markWaiting(db: Database): Promise<void> {

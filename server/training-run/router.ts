@@ -1,19 +1,34 @@
+import { MeasureInput } from "@/server/adapter/schemas";
+import { listOwnItems } from "@/server/evaluation/own-items";
 import { listEvaluationItems } from "@/server/evaluation/queries";
 import { EvaluationItemsInput } from "@/server/evaluation/schemas";
 import { getInfluence } from "@/server/influence/queries";
 import { publicProcedure, router, signedInProcedure } from "@/server/trpc";
 import { cancelTrainingRun } from "./cancel";
+import { compareRuns } from "./compare";
 import { createTrainingRun } from "./create";
+import { getEstimates } from "./estimates";
+import { listJoinable } from "./joinable";
+import { getMix } from "./mix";
 import { getTrainingOptions } from "./options";
 import { prepareRunCommit } from "./prepare-commit";
 import { getCurve, getRun, listRunEvents, listRunMessages, listRuns } from "./queries";
+import { listQueue } from "./queue";
+import { listRemovals } from "./removals";
 import {
+  CompareRunsInput,
   CreateTrainingRunInput,
+  EstimateInput,
+  JoinableInput,
   ListRunsInput,
+  MixInput,
   RunEventsInput,
   RunId,
+  StartRemovalInput,
   TrainingOptionsInput,
 } from "./schemas";
+import { startMeasureRun } from "./start-measure";
+import { startRemovalCheck } from "./start-removal";
 
 export const trainingRunRouter = router({
   list: publicProcedure.input(ListRunsInput).query(({ ctx, input }) => listRuns(ctx, input)),
@@ -28,9 +43,20 @@ export const trainingRunRouter = router({
   options: publicProcedure
     .input(TrainingOptionsInput)
     .query(({ ctx, input }) => getTrainingOptions(ctx, input)),
+  queue: publicProcedure.query(({ ctx }) => listQueue(ctx)),
+  estimates: publicProcedure.input(EstimateInput).query(({ ctx, input }) => getEstimates(ctx, input)),
+  mix: publicProcedure.input(MixInput).query(({ ctx, input }) => getMix(ctx, input)),
+  joinable: publicProcedure.input(JoinableInput).query(({ ctx, input }) => listJoinable(ctx, input)),
+  compare: publicProcedure.input(CompareRunsInput).query(({ ctx, input }) => compareRuns(ctx, input)),
+  ownItems: publicProcedure.input(RunId).query(({ ctx, input }) => listOwnItems(ctx, input.runId)),
+  removals: publicProcedure.input(RunId).query(({ ctx, input }) => listRemovals(ctx, input.runId)),
+  startRemoval: signedInProcedure
+    .input(StartRemovalInput)
+    .mutation(({ ctx, input }) => startRemovalCheck(ctx, input)),
   create: signedInProcedure
     .input(CreateTrainingRunInput)
     .mutation(({ ctx, input }) => createTrainingRun(ctx, input)),
   prepareCommit: signedInProcedure.input(RunId).mutation(({ ctx, input }) => prepareRunCommit(ctx, input)),
+  measure: signedInProcedure.input(MeasureInput).mutation(({ ctx, input }) => startMeasureRun(ctx, input)),
   cancel: signedInProcedure.input(RunId).mutation(({ ctx, input }) => cancelTrainingRun(ctx, input)),
 });

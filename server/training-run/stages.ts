@@ -1,7 +1,7 @@
 import type { trainingRuns } from "@/db/schema";
 import { RUN_STAGES, type RunStage, type TrainingRunStatus } from "@/db/schema/training-run.constants";
 import type { RunnerSpec } from "@/server/runner/client";
-import type { TrainingConfig } from "./config";
+import { type TrainingConfig, withoutExcluded } from "./config";
 
 type Run = Pick<typeof trainingRuns.$inferSelect, "id" | "config" | "inputs" | "artifacts" | "seed">;
 
@@ -15,21 +15,33 @@ export const EVALUATION = "evaluation.json";
 export const INFLUENCE = "influence.json";
 export const ADAPTER = "adapter_model.safetensors";
 export const ADAPTER_CONFIG = "adapter_config.json";
+export const DRY_RUN = "dry_run.json";
 export const CHECKPOINTS = "checkpoints.json";
 
 export function isStage(status: TrainingRunStatus): status is RunStage {
   return (RUN_STAGES as readonly string[]).includes(status);
 }
 
-export const NEXT_STATUS: Record<RunStage, TrainingRunStatus> = {
+const NEXT_STATUS: Record<RunStage, TrainingRunStatus> = {
+  checking: "commit",
   baseline: "training",
   training: "evaluating",
   evaluating: "scoring",
   scoring: "succeeded",
 };
 
+/** Where a finished stage leads: a removal check and a measure run have their answer once they are measured. */
+export function nextStatus(
+  { kind }: Pick<typeof trainingRuns.$inferSelect, "kind">,
+  stage: RunStage,
+): TrainingRunStatus {
+  if (kind === "measure" && stage === "baseline") return "evaluating";
+  return kind !== "training" && stage === "evaluating" ? "succeeded" : NEXT_STATUS[stage];
+}
+
 /** What a stage must have made before the next may start. */
 export const REQUIRED_ARTIFACTS: Record<RunStage, readonly string[]> = {
+  checking: [DRY_RUN],
   baseline: [EVALUATION],
   training: [ADAPTER, ADAPTER_CONFIG, CHECKPOINTS],
   evaluating: [EVALUATION],
@@ -53,6 +65,12 @@ export function stageSpec(run: Run, stage: RunStage, clusters: number): RunnerSp
   const adapter = { adapter: ADAPTER, adapter_config: ADAPTER_CONFIG };
   const evaluation = { base, base_hash, task, seed: run.seed, shots: SHOTS, golden: GOLDEN, clusters };
   switch (stage) {
+    case "checking":
+      return {
+        recipe: "dry_run",
+        config: withoutExcluded(config),
+        inputs: from({ train: "train", validation: "validation" }, run.inputs),
+      };
     case "baseline":
       return {
         recipe: "evaluate",
@@ -62,7 +80,7 @@ export function stageSpec(run: Run, stage: RunStage, clusters: number): RunnerSp
     case "training":
       return {
         recipe: "lora_sft",
-        config: { ...config },
+        config: withoutExcluded(config),
         inputs: from({ train: "train", validation: "validation" }, run.inputs),
       };
     case "evaluating":

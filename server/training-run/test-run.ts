@@ -49,13 +49,39 @@ export async function freezeForTest(db: Database, world: World): Promise<string>
   return snapshot!.id;
 }
 
+/** As a dry run that passed leaves it: the builder may sign. */
+export const passChecks = (db: Database, runId: string) =>
+  db.update(trainingRuns).set({ status: "commit" }).where(eq(trainingRuns.id, runId));
+
+/** A dry run's file: passed, or with one failed check. */
+export const dryRunFile = (failed: Record<string, unknown> | null = null) =>
+  JSON.stringify({
+    format: "modelfactory.dry-run/1",
+    passed: !failed,
+    checks: [
+      { check: "base", verdict: "passed", code: null, message: "4 files are here.", fix: "", rows: [] },
+      ...(failed ? [{ verdict: "failed", code: null, fix: "", rows: [], ...failed }] : []),
+    ],
+    figures: failed
+      ? { tokens: 10 }
+      : {
+          trained_rows: 21,
+          steps: 50,
+          step_seconds: 0.2,
+          rows_per_step: 16,
+          training_seconds: 12,
+          peak_bytes: 7e8,
+        },
+  });
+
 /** A run whose commitment the chain has included. */
 export async function startForTest(db: Database, world: World, snapshotId: string, runner: MemoryRunner) {
   const { runId, runCommit } = await createTrainingRun(
     world.as(world.builder),
-    { snapshotId, baseId: "tiny", preset: "quick", seed: 7 },
+    { snapshotIds: [snapshotId], excludedContributorIds: [], baseId: "tiny", preset: "quick", seed: 7 },
     runner,
   );
+  await passChecks(db, runId);
   await db.transaction((tx) => markRunCommitted(tx, { runCommit: `0x${runCommit}` }));
   return runId;
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  type AdapterRef,
   type RunnerClient,
   RunnerError,
   type RunnerEvent,
@@ -16,6 +17,8 @@ export class MemoryRunner implements RunnerClient {
   /** When set, every call fails with it. */
   away: RunnerError | null = null;
   calls: string[] = [];
+  /** When each run was due, as it was put first. */
+  readonly due = new Map<string, number | undefined>();
 
   private call(name: string): void {
     this.calls.push(name);
@@ -37,6 +40,7 @@ export class MemoryRunner implements RunnerClient {
   ): void {
     const run = this.runs.get(id)!;
     run.status = status;
+    if (status !== "queued") run.position = null;
     for (const [name, content] of Object.entries(artifacts)) run.artifacts[name] = this.store(content);
     for (const data of events) {
       run.events.push({
@@ -64,7 +68,16 @@ export class MemoryRunner implements RunnerClient {
   }
   async machine() {
     this.call("machine");
-    return { device: "cpu", cores: 2, memoryBytes: 8e9, threads: 1 };
+    return {
+      device: "cpu",
+      name: "Test CPU",
+      cores: 2,
+      memoryBytes: 8e9,
+      threads: 1,
+      gpuMemoryBytes: null,
+      diskFreeBytes: 5e10,
+      hasBf16: true,
+    };
   }
   async bases() {
     this.call("bases");
@@ -77,7 +90,10 @@ export class MemoryRunner implements RunnerClient {
       maxLength: 128,
       warmupRatio: 0.06,
       gradientClip: 1,
+      patience: null,
+      learningRates: null,
     };
+    const longer = { ...preset, learningRate: 0.002, epochs: 8 };
     return [
       {
         id: "tiny",
@@ -90,9 +106,18 @@ export class MemoryRunner implements RunnerClient {
         baseHash: "ba".repeat(32),
         files: {},
         templateSha256: "7e".repeat(32),
-        presets: { quick: preset, balanced: { ...preset, learningRate: 0.002, epochs: 8 } },
+        presets: { quick: preset, balanced: longer, thorough: { ...longer, epochs: 16 } },
+        isDefault: true,
+        isAvailable: true,
+        unavailableReason: null,
+        memory: { trainingBytes: 7e8, influenceBytes: 9e8 },
+        fit: { verdict: "fits" as const, neededBytes: 7e8, availableBytes: 7e9 },
       },
     ];
+  }
+  async linearShapes(): Promise<Record<string, [number, number]>> {
+    this.call("linearShapes");
+    return { "model.layers.0.self_attn.q_proj": [8, 4], "model.layers.0.mlp.up_proj": [6, 4] };
   }
   async render() {
     return [];
@@ -112,8 +137,15 @@ export class MemoryRunner implements RunnerClient {
     if (!blob) throw new RunnerError(404, { code: "BLOB_MISSING", message: "missing", retryable: true });
     return blob;
   }
-  async putRun(id: string, spec: RunnerSpec) {
+  async openBlob(hash: string) {
+    const blob = await this.getBlob(hash);
+    return (async function* () {
+      yield blob;
+    })();
+  }
+  async putRun(id: string, spec: RunnerSpec, due?: number) {
     this.call("putRun");
+    if (!this.due.has(id)) this.due.set(id, due);
     const known = this.runs.get(id);
     if (known && JSON.stringify(known.spec) !== JSON.stringify(spec)) {
       throw new RunnerError(409, { code: "RUN_SPEC_DIFFERS", message: "another spec", retryable: false });
@@ -127,6 +159,7 @@ export class MemoryRunner implements RunnerClient {
         status: "queued",
         attempt: 1,
         seq: 0,
+        position: 1,
         progress: null,
         error: null,
         artifacts: {},
@@ -147,6 +180,13 @@ export class MemoryRunner implements RunnerClient {
     this.call("events");
     const { events } = this.runs.get(id)!;
     return { events: events.filter((event) => event.seq > after).slice(0, limit), lastSeq: events.length };
+  }
+  async putAdapter(sha: string, { base, adapter_config }: AdapterRef) {
+    this.call("putAdapter");
+    for (const hash of [sha, adapter_config])
+      if (!this.blobs.has(hash))
+        throw new RunnerError(404, { code: "BLOB_MISSING", message: "missing", retryable: true });
+    return { model: `adapter:${sha}`, baseModel: `base:${base}`, instruction: "Answer." };
   }
   async cancel(id: string) {
     this.call("cancel");

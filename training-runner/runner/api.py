@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 import hmac
 import json
 import logging
-import os
 import socket
 import sys
 import threading
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Annotated, Any
 
-import psutil
 import uvicorn
 from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -25,10 +21,15 @@ from fastapi.responses import FileResponse, JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from runner import __version__
+from runner import __version__, chat, machine
+from runner.configs import RunId, Sha256
+from runner.engine import Engine
 from runner.errors import ErrorCode, RunnerError
+from runner.fit import fit, memory_of
 from runner.jobs import Manager
+from runner.limits import exhausted
 from runner.refusals import explain
+from runner.registry import availability, registry
 from runner.schemas import (
     Base,
     BlobReceipt,
@@ -39,12 +40,11 @@ from runner.schemas import (
     Presets,
     RenderedRow,
     RenderRequest,
-    RunId,
     RunSpec,
     RunState,
-    Sha256,
 )
 from runner.settings import Settings, SettingsError
+from runner.shapes import linear_shapes
 
 TICK_SECONDS = 0.2
 STATUS = {
@@ -77,7 +77,8 @@ class TokenGuard:
             given = dict(scope["headers"]).get(b"authorization", b"")
             if not hmac.compare_digest(given, self.expected):
                 error = RunnerError(ErrorCode.UNAUTHORIZED, "The runner's token is missing or wrong. Check RUNNER_TOKEN.")
-                await answer(error)(scope, receive, send)
+                reply = chat.refusal(error) if is_openai(scope["path"]) else answer(error)
+                await reply(scope, receive, send)
                 return
         await self.app(scope, receive, send)
 
@@ -101,42 +102,55 @@ def get_health() -> Health:
 
 @routes.get("/machine", operation_id="getMachine")
 def get_machine(request: Request) -> Machine:
-    """Where runs execute. `memory_bytes` is what a container may use, `threads` what one run uses."""
-    return Machine(
-        device=device(request.app.state.settings.device),
-        cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
-        memory_bytes=memory_bytes(),
-        threads=1,
-    )
+    """Where runs execute."""
+    return machine.machine(request.app.state.settings)
+
+
+@routes.get("/bases/{base_id:path}/linear-shapes", operation_id="linearShapes")
+def get_linear_shapes(base_id: str, request: Request) -> dict[str, tuple[int, int]]:
+    """[outputs, inputs] of every linear layer of a base, by module name: what an adapter on it must fit."""
+    settings: Settings = request.app.state.settings
+    base = registry(settings.bases_dir, settings.bases_cache).get(base_id)
+    if base is None:
+        raise RunnerError(ErrorCode.BASE_UNKNOWN, f"The base model {base_id} is not on the list.")
+    return linear_shapes(base, settings)
 
 
 @routes.get("/bases", operation_id="listBases")
 def list_bases(request: Request) -> list[Base]:
     """The base models this runner may train."""
-    # Imported on use, like torch itself: the service answers before torch is there.
-    from runner import bases
-
-    return [
-        Base(
-            id=base.id,
-            name=base.name,
-            revision=base.revision,
-            licence=base.licence,
-            notice=base.notice,
-            parameters=base.parameters,
-            context_length=base.context_length,
-            base_hash=base.base_hash,
-            files=base.files,
-            template_sha256=base.template_sha256,
-            presets=Presets.model_validate(base.presets),
+    settings: Settings = request.app.state.settings
+    here = machine.machine(settings)
+    listed = []
+    for base in registry(settings.bases_dir, settings.bases_cache).values():
+        missing = availability(base, settings)
+        listed.append(
+            Base(
+                id=base.id,
+                name=base.name,
+                revision=base.revision,
+                licence=base.licence,
+                notice=base.notice,
+                parameters=base.parameters,
+                context_length=base.context_length,
+                base_hash=base.base_hash,
+                files=base.files,
+                template_sha256=base.template_sha256,
+                presets=Presets.model_validate(base.presets),
+                is_default=base.is_default,
+                available=missing is None,
+                unavailable_reason=missing,
+                memory=memory_of(base),
+                fit=fit(base, here),
+            )
         )
-        for base in bases.registry(request.app.state.settings.bases_dir).values()
-    ]
+    return listed
 
 
 @routes.post("/render", operation_id="render")
 def render(body: RenderRequest) -> list[RenderedRow]:
     """Rows exactly as they will be trained, cut at the balanced preset's length."""
+    # Imported on use, like torch itself: the service answers before torch is there.
     from runner import bases, template
 
     base = bases.find(body.base)
@@ -164,9 +178,9 @@ def head_blob(sha256: Sha256, runs: Runs) -> FileResponse:
 
 
 @routes.put("/runs/{run_id}", operation_id="putRun")
-def put_run(run_id: RunId, spec: RunSpec, runs: Runs) -> RunState:
-    """Create a run, or get it when it exists with the same spec."""
-    return runs.put(run_id, spec)
+def put_run(run_id: RunId, spec: RunSpec, runs: Runs, due: Annotated[float | None, Query(ge=0, le=1e11)] = None) -> RunState:
+    """Create a run, or get it when it exists with the same spec. Runs that wait start in the order of `due`, Unix seconds."""
+    return runs.put(run_id, spec, due)
 
 
 @routes.get("/runs/{run_id}", operation_id="getRun")
@@ -199,29 +213,16 @@ def blob_response(sha256: str, runs: Manager) -> FileResponse:
     return FileResponse(runs.blobs.path(sha256), media_type="application/octet-stream", headers={"ETag": f'"{sha256}"'})
 
 
-def memory_bytes() -> int:
-    """The machine's memory, or less where the container's limit is lower."""
-    limit = Path("/sys/fs/cgroup/memory.max")
-    text = limit.read_text().strip() if limit.exists() else "max"
-    total: int = psutil.virtual_memory().total
-    return total if text == "max" else min(total, int(text))
-
-
-@functools.cache
-def device(wanted: str) -> str:
-    """The device runs use: "cpu" or "cuda"."""
-    if wanted != "auto":
-        return wanted
-    import torch
-
-    return "cuda" if torch.cuda.is_available() else "cpu"
-
-
 def warm_up(settings: Settings) -> None:
     """Seconds of imports, done before the first preview asks for them."""
     from runner import bases, template  # noqa: F401
 
-    device(settings.device)
+    machine.machine(settings)
+
+
+def is_openai(path: str) -> bool:
+    """Whether a path answers in OpenAI's shapes."""
+    return path.startswith("/v1/")
 
 
 def answer(error: RunnerError) -> JSONResponse:
@@ -235,23 +236,29 @@ def make_app(settings: Settings) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.manager = manager = Manager(settings)
+        app.state.engine = engine = Engine(settings)
         keeper = asyncio.create_task(keep_ticking(manager))
         threading.Thread(target=warm_up, args=[settings], daemon=True).start()
         yield
         keeper.cancel()
+        await engine.shutdown()
         await run_in_threadpool(manager.shutdown)
 
     app = FastAPI(title="ModelFactory training runner", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.settings = settings
     app.include_router(routes)
+    app.include_router(chat.routes)
+    app.include_router(chat.v1)
     app.add_middleware(TokenGuard, token=settings.token)
 
     @app.exception_handler(RunnerError)
-    async def on_runner_error(_request: Request, error: RunnerError) -> JSONResponse:
-        return answer(error)
+    async def on_runner_error(request: Request, error: RunnerError) -> JSONResponse:
+        return chat.refusal(error) if is_openai(request.url.path) else answer(error)
 
     @app.exception_handler(RequestValidationError)
-    async def on_invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+    async def on_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        if is_openai(request.url.path):
+            return chat.invalid(list(error.errors()))
         return answer(explain(error.errors()))
 
     @app.exception_handler(HTTPException)
@@ -263,7 +270,10 @@ def make_app(settings: Settings) -> FastAPI:
     @app.exception_handler(Exception)
     async def on_unexpected(_request: Request, error: Exception) -> JSONResponse:
         log.error("unexpected error", exc_info=error)
-        return answer(RunnerError(ErrorCode.INTERNAL, "The runner met an unexpected error. Its log has the details.", True))
+        return answer(
+            exhausted(error)
+            or RunnerError(ErrorCode.INTERNAL, "The runner met an unexpected error. Its log has the details.", True)
+        )
 
     return app
 

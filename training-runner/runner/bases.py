@@ -1,70 +1,33 @@
-"""The base models this runner may load: an allow-list with pinned revisions, file hashes and chat templates.
+"""Loading the base models of the list (runner/registry.py), each file checked against its pinned hash.
 
-bases/registry.json = {"bases": [{id, name, path | hf_id, revision, licence, notice, parameters, context_length,
-files: {name: sha256}, template_sha256, presets: {quick, balanced}}]}. `path` is a folder below bases/, `hf_id` a Hugging
-Face repository whose pinned revision lies in bases/hub (Hugging Face's own cache layout). Nothing is ever downloaded here.
-Both kinds go through the same checks, each time they are loaded.
+`path` is a folder below bases/, or below the cache for bases that are provisioned or added; `hf_id` a Hugging Face
+repository whose pinned revision lies in bases/hub (Hugging Face's own cache layout). Nothing is ever downloaded here.
+All kinds go through the same checks, each time they are loaded.
 """
 
 from __future__ import annotations
 
 import functools
 import hashlib
+import importlib.util
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import rfc8785
-import torch
 from huggingface_hub import snapshot_download
 from huggingface_hub.errors import LocalEntryNotFoundError
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from runner.blobs import sha256_file
 from runner.errors import ErrorCode, RunnerError
+from runner.registry import Base, registry
 from runner.settings import Settings
 
 PICKLES = {".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".npy", ".h5", ".msgpack"}
 # What transformers would read from the folder without being told to.
 READ_UNASKED = {".json", ".jinja", ".safetensors", ".model", ".txt", ".py", ".gguf"}
 DESCRIPTIONS = {"base.json", "LICENSE.txt", "NOTICE.txt"}
-BF16_FROM_PARAMETERS = 100_000_000
-
-
-@dataclass(frozen=True)
-class Base:
-    """One entry of the allow-list. `base_hash` names its exact bytes: sha256 of canonical {"files": {name: sha256}}."""
-
-    id: str
-    name: str
-    revision: str
-    licence: str
-    notice: str
-    parameters: int
-    context_length: int
-    files: dict[str, str]
-    template_sha256: str
-    presets: dict[str, dict[str, Any]]
-    path: str | None = None
-    hf_id: str | None = None
-
-    @property
-    def base_hash(self) -> str:
-        """Sha256 of canonical {"files": {name: sha256}}: the baseModelHash that goes on-chain."""
-        return hashlib.sha256(rfc8785.dumps({"files": self.files})).hexdigest()
-
-    @property
-    def dtype(self) -> torch.dtype:
-        """float32 for small bases; bfloat16 from 100 M parameters, where CPUs that have it are 2-3 times faster."""
-        return torch.bfloat16 if self.parameters >= BF16_FROM_PARAMETERS else torch.float32
-
-
-def registry(bases_dir: Path | None = None) -> dict[str, Base]:
-    """The allow-list by id, in the file's order."""
-    folder = bases_dir or Settings.from_env().bases_dir
-    entries = json.loads((folder / "registry.json").read_text())["bases"]
-    return {entry["id"]: Base(**{"notice": "", **entry}) for entry in entries}
+__all__ = ["Base", "find", "folder_of", "load_model", "load_tokenizer", "refuse_remote_code", "registry", "verify"]
 
 
 def find(base_id: str, base_hash: str | None = None) -> Base:
@@ -85,9 +48,10 @@ def find(base_id: str, base_hash: str | None = None) -> Base:
 
 def folder_of(base: Base) -> Path:
     """Where the base's files lie. Raises BASE_UNKNOWN when this machine does not have them."""
-    bases_dir = Settings.from_env().bases_dir
+    settings = Settings.from_env()
+    bases_dir = settings.bases_dir
     if base.path is not None:
-        folder = bases_dir / base.path
+        folder = (settings.bases_cache if base.in_cache else bases_dir) / base.path
     elif base.hf_id is not None:
         try:
             folder = Path(
@@ -100,7 +64,8 @@ def folder_of(base: Base) -> Path:
     if not folder.is_dir():
         raise RunnerError(
             ErrorCode.BASE_UNKNOWN,
-            f"The base model {base.id} is on the list, but its files (revision {base.revision}) are not on this machine.",
+            f"The base model {base.id} is on the list, but its files (revision {base.revision}) are not on this machine. "
+            f"{'Run python -m runner.provision.' if base.source else 'Ask an administrator to put them there.'}",
         )
     return folder
 
@@ -124,7 +89,7 @@ def verify(base: Base) -> Path:
         what = sorted(unlisted)[0] if unlisted else "no .safetensors"
         raise RunnerError(ErrorCode.BASE_HASH, f"The base model {base.id} holds {what}, which its list entry does not name.")
     for name, expected in base.files.items():
-        found = sha256_file(folder / name) if name in present else "nothing"
+        found = hash_of(folder / name) if name in present else "nothing"
         if found != expected:
             raise RunnerError(
                 ErrorCode.BASE_HASH,
@@ -133,6 +98,17 @@ def verify(base: Base) -> Path:
         if name.endswith(".json"):
             refuse_remote_code(json.loads((folder / name).read_text()), name)
     return folder
+
+
+def hash_of(path: Path) -> str:
+    """The file's hash. A process reads an unchanged file (size and times) once: previews ask for hundreds of megabytes."""
+    about = path.stat()
+    return _hash_of(path, about.st_size, about.st_mtime_ns, about.st_ctime_ns)
+
+
+@functools.lru_cache(maxsize=256)
+def _hash_of(path: Path, _size: int, _modified: int, _changed: int) -> str:
+    return sha256_file(path)
 
 
 def refuse_remote_code(config: Any, name: str) -> None:
@@ -169,6 +145,34 @@ def load_model(base: Base) -> Any:
     model = AutoModelForCausalLM.from_pretrained(
         verify(base),
         dtype=base.dtype,
+        local_files_only=True,
+        trust_remote_code=False,
+        use_safetensors=True,
+    )
+    return model.eval().requires_grad_(False)
+
+
+def load_model_in_4bit(base: Base, device: Any) -> Any:
+    """The verified base in four bits (NF4, computing in bfloat16) on a CUDA device.
+
+    Raises CONFIG_RANGE without CUDA or without the package bitsandbytes, which does not come with the runner.
+    """
+    import torch
+    from transformers import BitsAndBytesConfig
+
+    if device.type != "cuda" or importlib.util.find_spec("bitsandbytes") is None:
+        missing = "a CUDA device" if device.type != "cuda" else "the Python package bitsandbytes"
+        raise RunnerError(
+            ErrorCode.CONFIG_RANGE, f"A base in four bits needs {missing}, which is not here. Train without four bits."
+        )
+    settings = BitsAndBytesConfig(
+        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=torch.bfloat16
+    )
+    model = AutoModelForCausalLM.from_pretrained(
+        verify(base),
+        dtype=torch.bfloat16,
+        quantization_config=settings,
+        device_map={"": device.index or 0},
         local_files_only=True,
         trust_remote_code=False,
         use_safetensors=True,

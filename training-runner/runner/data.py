@@ -13,8 +13,9 @@ from typing import Any
 
 import torch
 
+from runner.configs import Task
 from runner.errors import ErrorCode, RunnerError
-from runner.schemas import Task
+from runner.packed import Pack, make_pack
 from runner.template import Encoded, encode
 
 MIN_TRAINING_ROWS = 10
@@ -33,6 +34,7 @@ class Row:
     contributor: str = ""
     contribution: str = ""
     cluster: str = ""
+    datanet: str = ""
     sealed: bool = True
     answers: list[str] = field(default_factory=list)
 
@@ -128,15 +130,16 @@ class Order:
 
 @dataclass(frozen=True)
 class Batch:
-    """Rows padded on the right. Position (row[k], column[k]) predicts target[k], whose share of the row mean is weight[k].
+    """Rows one after the other behind the `shared` first tokens of all. The token at[k] predicts target[k] of row[k].
 
-    `prefix` are the first tokens of every row when they are to be run once for all rows; `ids` and `column` begin after them.
+    A row's last token predicts nothing and is left out.
     """
 
-    prefix: torch.Tensor  # [1, shared tokens] int64
-    ids: torch.Tensor  # [rows, longest] int64
+    ids: torch.Tensor  # [1, tokens] int64
+    pack: Pack
+    rows: int
     row: torch.Tensor  # [answer tokens] int64
-    column: torch.Tensor  # [answer tokens] int64
+    at: torch.Tensor  # [answer tokens] int64, index of a token
     target: torch.Tensor  # [answer tokens] int64
     weight: torch.Tensor  # [answer tokens] float32, 1 / answer tokens of its row
 
@@ -150,19 +153,19 @@ def common_prefix(items: Sequence[Encoded]) -> int:
     return shared
 
 
-def collate(items: Sequence[Encoded], pad_id: int, device: torch.device | str = "cpu", shared: int = 0) -> Batch:
-    """Pad to the longest. With causal attention nothing before the padding sees it, so no mask is needed."""
-    longest = max(item.length for item in items)
-    ids = [(item.prompt + item.answer + [pad_id] * (longest - item.length))[shared:] for item in items]
-    row = [k for k, item in enumerate(items) for _ in item.answer]
-    column = [len(item.prompt) + j - 1 - shared for item in items for j in range(len(item.answer))]
-    target = [token for item in items for token in item.answer]
-    weight = [1 / len(item.answer) for item in items for _ in item.answer]
+def collate(items: Sequence[Encoded], device: torch.device | str = "cpu", shared: int = 0) -> Batch:
+    """Tokens and where they lie, without padding."""
+    ids = list(items[0].prompt[:shared])
+    at: list[int] = []
+    for item in items:
+        at += range(len(ids) + len(item.prompt) - shared - 1, len(ids) + item.length - shared - 1)
+        ids += (item.prompt + item.answer)[shared:-1]
     return Batch(
-        torch.tensor([items[0].prompt[:shared]], dtype=torch.long, device=device),
-        torch.tensor(ids, device=device),
-        torch.tensor(row, device=device),
-        torch.tensor(column, device=device),
-        torch.tensor(target, device=device),
-        torch.tensor(weight, dtype=torch.float32, device=device),
+        torch.tensor([ids], device=device),
+        make_pack(shared, [item.length - shared - 1 for item in items], device),
+        len(items),
+        torch.tensor([row for row, item in enumerate(items) for _ in item.answer], device=device),
+        torch.tensor(at, device=device),
+        torch.tensor([token for item in items for token in item.answer], device=device),
+        torch.tensor([1 / len(item.answer) for item in items for _ in item.answer], dtype=torch.float32, device=device),
     )

@@ -1,10 +1,9 @@
-"""Greedy answers and label likelihoods, by hand: prompts of equal length together (so nothing is padded), the tokens
-all prompts begin with run once, and only the last position goes through the output layer."""
+"""Greedy answers and label likelihoods, by hand: prompts of like length together, padded on the left, the tokens all prompts
+begin with run once, rows that have ended left out, and only the last position goes through the output layer."""
 
 from __future__ import annotations
 
 import copy
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,14 +15,21 @@ from runner.model import causal_lm
 
 BATCH_ROWS = 64
 LABEL_ROWS = 128
+MOST_PADDING = 8
 
 Tokens = Sequence[int]
 Step = Callable[[int], None]
 
 
-def forward(causal: Any, ids: torch.Tensor, cache: DynamicCache) -> torch.Tensor:
-    """Hidden states [rows, tokens, width] of new tokens after what the cache holds; the cache grows."""
-    return causal.get_decoder()(input_ids=ids, past_key_values=cache, use_cache=True).last_hidden_state
+def forward(causal: Any, ids: torch.Tensor, cache: DynamicCache, pad: torch.Tensor | None = None) -> torch.Tensor:
+    """Hidden states [rows, tokens, width] of new tokens after what the cache holds; the cache grows.
+
+    `pad` [rows, so far + tokens] is 0 where a row is padded and 1 elsewhere; None: nowhere.
+    """
+    more: dict[str, Any] = {}
+    if pad is not None:
+        more = {"attention_mask": pad, "position_ids": (pad.cumsum(1) - 1).clamp(min=0)[:, -ids.shape[1] :]}
+    return causal.get_decoder()(input_ids=ids, past_key_values=cache, use_cache=True, **more).last_hidden_state
 
 
 def head(causal: Any, hidden: torch.Tensor) -> torch.Tensor:
@@ -44,12 +50,25 @@ def shared_prefix(causal: Any, prompts: Sequence[Tokens], device: torch.device) 
     return length, cache
 
 
-def equal_length_batches(prompts: Sequence[Tokens], size: int) -> list[list[int]]:
-    """Indices of prompts, batched with others of the same length."""
-    by_length: dict[int, list[int]] = defaultdict(list)
-    for index, prompt in enumerate(prompts):
-        by_length[len(prompt)].append(index)
-    return [same[k : k + size] for _, same in sorted(by_length.items()) for k in range(0, len(same), size)]
+def batches(prompts: Sequence[Tokens], size: int, waste: int = MOST_PADDING) -> list[list[int]]:
+    """Indices of prompts, shortest first, up to `size` together whose lengths differ by at most `waste` tokens."""
+    made: list[list[int]] = []
+    for index in sorted(range(len(prompts)), key=lambda i: len(prompts[i])):
+        if made and len(made[-1]) < size and len(prompts[index]) - len(prompts[made[-1][0]]) <= waste:
+            made[-1].append(index)
+        else:
+            made.append([index])
+    return made
+
+
+def left_padded(prompts: Sequence[Tokens], prefix: int, device: torch.device) -> tuple[torch.Tensor, torch.Tensor | None]:
+    """(ids [rows, longest] of what follows the prefix, pad as `forward` takes it)."""
+    longest = max(len(prompt) for prompt in prompts) - prefix
+    ids = [[0] * (longest - len(p) + prefix) + list(p[prefix:]) for p in prompts]
+    if all(len(p) - prefix == longest for p in prompts):
+        return torch.tensor(ids, device=device), None
+    pad = [[1] * prefix + [0] * (longest - len(p) + prefix) + [1] * (len(p) - prefix) for p in prompts]
+    return torch.tensor(ids, device=device), torch.tensor(pad, device=device)
 
 
 def expand(cache: DynamicCache, rows: int) -> DynamicCache:
@@ -70,20 +89,25 @@ def greedy(
     causal = causal_lm(model)
     answers: list[list[int]] = [[] for _ in prompts]
     prefix, cache = shared_prefix(causal, prompts, device)
-    for batch in equal_length_batches(prompts, BATCH_ROWS):
+    for batch in batches(prompts, BATCH_ROWS):
         own = expand(cache, len(batch))
-        ids = torch.tensor([list(prompts[i][prefix:]) for i in batch], device=device)
-        going = set(batch)
+        ids, pad = left_padded([prompts[i] for i in batch], prefix, device)
+        going = list(batch)
         for _ in range(max_new_tokens):
-            best = head(causal, forward(causal, ids, own)[:, -1]).argmax(-1)
-            for index, token in zip(batch, best.tolist(), strict=True):
-                if index in going and token == end_id:
-                    going.discard(index)
-                elif index in going:
+            best = head(causal, forward(causal, ids, own, pad)[:, -1]).argmax(-1)
+            for index, token in zip(going, best.tolist(), strict=True):
+                if token != end_id:
                     answers[index].append(token)
-            if not going:
+            left = [k for k, token in enumerate(best.tolist()) if token != end_id]
+            if not left:
                 break
+            if len(left) < len(going):
+                kept = torch.tensor(left, device=device)
+                own.batch_select_indices(kept)
+                best, pad = best[kept], None if pad is None else pad[kept]
+                going = [going[k] for k in left]
             ids = best[:, None]
+            pad = None if pad is None else torch.cat([pad, pad.new_ones(len(going), 1)], 1)
         step(len(batch))
     return answers
 
@@ -106,14 +130,16 @@ def label_scores(
     target = torch.tensor([list(label) + [0] * (longest - len(label)) for label in labels], device=device)
     real = torch.tensor([[1.0] * len(label) + [0.0] * (longest - len(label)) for label in labels], device=device)
     prefix, cache = shared_prefix(causal, prompts, device)
-    for batch in equal_length_batches(prompts, max(1, LABEL_ROWS // len(labels))):
+    for batch in batches(prompts, max(1, LABEL_ROWS // len(labels))):
         own = expand(cache, len(batch))
-        ids = torch.tensor([list(prompts[i][prefix:]) for i in batch], device=device)
-        last = forward(causal, ids, own)[:, -1:]
+        ids, pad = left_padded([prompts[i] for i in batch], prefix, device)
+        last = forward(causal, ids, own, pad)[:, -1:]
         own.batch_repeat_interleave(len(labels))
         hidden = last.repeat_interleave(len(labels), 0)
         if longest > 1:
-            hidden = torch.cat([hidden, forward(causal, fed.repeat(len(batch), 1), own)], 1)
+            if pad is not None:
+                pad = torch.cat([pad.repeat_interleave(len(labels), 0), pad.new_ones(len(batch) * len(labels), longest - 1)], 1)
+            hidden = torch.cat([hidden, forward(causal, fed.repeat(len(batch), 1), own, pad)], 1)
         logs = log_softmax(head(causal, hidden), -1)
         found = logs.gather(-1, target.repeat(len(batch), 1)[..., None])[..., 0] * real.repeat(len(batch), 1)
         scores[batch] = found.sum(1).view(len(batch), len(labels)).cpu()

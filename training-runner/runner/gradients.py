@@ -1,27 +1,36 @@
-"""Per-example gradients of a LoRA adapter, exact, and their inner products, in bounded memory.
+"""Per-example gradients of a LoRA adapter and their inner products, in bounded memory: exact, or projected.
 
-A linear layer's weight gradient for one row is the outer product of the gradient at its output and its input, summed over
-positions. Hooks keep both for a whole batch, so one backward pass gives the gradients of all its rows.
+A layer's gradient for one row is a product of what one backward pass over many rows leaves at the layer (runner/fused.py):
+dA = (g sB)' x [rank, in] and dB = s g' (A x) [out, rank], each summed over the row's own positions.
+
+Projected, for bases whose exact gradients would not fit (SmolLM2: 9.8 MB a row): the wide side of each is multiplied by a
+random matrix P with 16 columns of N(0, 1/16), so that inner products hold in expectation; 0.1 MB a row in float16.
 """
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
+from runner import fused
 from runner.data import collate
 from runner.model import row_losses
+from runner.packed import Pack
 from runner.template import Encoded
 
 BATCH_ROWS = 32
 MEMORY_BYTES = 1 << 30
 # Gradients of single rows underflow in a bfloat16 backward pass; the scale is taken out again.
 BF16_LOSS_SCALE = 256.0
+COLUMNS = 16
+# Projected gradients are kept in float16, this many times as large: small ones would lose their bits.
+FLOAT16_SCALE = 64.0
 
 
 def lora_layers(model: Any) -> list[tuple[str, torch.nn.Linear]]:
@@ -30,65 +39,92 @@ def lora_layers(model: Any) -> list[tuple[str, torch.nn.Linear]]:
 
 
 class GradientTable:
-    """One float32 matrix [rows, weights] for each adapter layer: in memory up to a limit, else in unnamed files on disk."""
+    """One matrix [rows, numbers] for each of the adapter's A and B: in memory up to a limit, else in unnamed files on disk."""
 
-    def __init__(self, model: Any, rows: int, folder: Path, memory_bytes: int = MEMORY_BYTES) -> None:
-        sizes = {name: layer.weight.numel() for name, layer in lora_layers(model)}
-        on_disk = rows * sum(sizes.values()) * 4 > memory_bytes
+    def __init__(
+        self, model: Any, rows: int, folder: Path, memory_bytes: int = MEMORY_BYTES, columns: int | None = None, seed: int = 1
+    ) -> None:
+        """`columns` None keeps gradients exactly (float32), else projects their wide side to so many columns (float16)."""
+        draw = torch.Generator().manual_seed(seed)
+        dtype = torch.float32 if columns is None else torch.float16
+        self.scale = 1.0 if columns is None else FLOAT16_SCALE
+        self.projections: dict[str, torch.Tensor] = {}
+        sizes = {}
+        for name, layer in lora_layers(model):
+            rank, wide = sorted(layer.weight.shape)
+            sizes[name] = rank * (columns or wide)
+            if columns is not None:
+                random = torch.randn(wide, columns, generator=draw) / columns**0.5
+                self.projections[name] = random.to(next(model.parameters()).dtype).to(layer.weight.device)
+        on_disk = rows * sum(sizes.values()) * dtype.itemsize > memory_bytes
         self._files: list[Any] = []
         self.layers: dict[str, torch.Tensor] = {}
         for name, size in sizes.items():
             if on_disk:
                 file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
                 self._files.append(file)
-                mapped = np.memmap(file, dtype=np.float32, mode="w+", shape=(rows, size))
-                self.layers[name] = torch.from_numpy(mapped)
+                kind = np.float32 if columns is None else np.float16
+                self.layers[name] = torch.from_numpy(np.memmap(file, dtype=kind, mode="w+", shape=(rows, size)))
             else:
-                self.layers[name] = torch.empty(rows, size)
+                self.layers[name] = torch.empty(rows, size, dtype=dtype)
 
-    def fill(
-        self, model: Any, items: Sequence[Encoded], first: int, pad_id: int, device: torch.device, step: Callable[[int], None]
-    ) -> None:
+    def fill(self, model: Any, items: Sequence[Encoded], first: int, device: torch.device, step: Callable[[int], None]) -> None:
         """Write the gradients of each item's loss (mean per answer token, nats) to rows first, first + 1, ….
 
-        Rows of like length share a batch. `step(n)` is called after every n items.
+        Rows of like length share a batch, no first tokens are shared. `step(n)` is called after every n items; batches come
+        in a shuffled order, so that the time of some tells the time of all.
         """
-        layers = lora_layers(model)
-        inputs: dict[str, torch.Tensor] = {}
-        outputs: dict[str, torch.Tensor] = {}
-
-        def keep(name: str) -> Callable[..., None]:
-            def hook(_layer: Any, given: tuple[torch.Tensor], result: torch.Tensor) -> None:
-                inputs[name] = given[0].detach()
-                result.register_hook(lambda gradient: outputs.__setitem__(name, gradient))
-
-            return hook
-
-        handles = [layer.register_forward_hook(keep(name)) for name, layer in layers]
         scale = BF16_LOSS_SCALE if next(model.parameters()).dtype == torch.bfloat16 else 1.0
         order = sorted(range(len(items)), key=lambda i: items[i].length)
-        try:
-            for start in range(0, len(order), BATCH_ROWS):
-                chosen = order[start : start + BATCH_ROWS]
-                batch = collate([items[i] for i in chosen], pad_id, device)
-                # The leaves are not wanted: only the gradients at the layers' outputs, which the hooks catch.
+        scaling = {name: layer.scaling["default"] for name, layer in fused.layers(model).items()}
+        starts = range(0, len(order), BATCH_ROWS)
+        for at in torch.randperm(len(starts), generator=torch.Generator().manual_seed(0)).tolist():
+            chosen = order[starts[at] : starts[at] + BATCH_ROWS]
+            batch = collate([items[i] for i in chosen], device)
+            targets = torch.tensor([first + i for i in chosen])
+            with fused.tapped(model, partial(self._keep, batch.pack, targets, scaling, scale)):
                 (row_losses(model, batch).sum() * scale).backward()
-                model.zero_grad(set_to_none=True)
-                rows = torch.tensor([first + i for i in chosen])
-                for name, _ in layers:
-                    found = torch.einsum("bto,bti->boi", outputs[name].float(), inputs[name].float()).flatten(1) / scale
-                    self.layers[name][rows] = found.cpu()
-                step(len(chosen))
-        finally:
-            for handle in handles:
-                handle.remove()
+            # The leaves are not wanted.
+            model.zero_grad(set_to_none=True)
+            step(len(chosen))
+
+    def _keep(
+        self,
+        pack: Pack,
+        targets: torch.Tensor,
+        scaling: dict[str, float],
+        loss_scale: float,
+        name: str,
+        x: torch.Tensor,
+        down: torch.Tensor,
+        g: torch.Tensor,
+        up: torch.Tensor,
+    ) -> None:
+        """One layer's gradients of the rows of a batch, as its backward pass comes by."""
+        real = torch.zeros(pack.padded.numel(), 1, device=x.device).index_fill_(0, pack.packed, 1.0)
+        for factor, narrow, wide in (("A", up, x), ("B", down, g)):
+            key = f"{name}.lora_{factor}.default"
+            if key in self.projections:
+                wide = wide @ self.projections[key]
+            # Padding repeats token 0: one zeroed side takes it out of the sum.
+            found = torch.einsum("bln,blw->bnw", by_row(narrow, pack) * real.view(*pack.padded.shape, 1), by_row(wide, pack))
+            if factor == "B":
+                found = found.transpose(1, 2) * scaling[name]
+            kept = self.layers[key]
+            kept[targets] = (found.flatten(1) * (self.scale / loss_scale)).to(kept.dtype).cpu()
 
     def products(self, train: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Inner products in float64: of the first `train` rows with each other, and of the others with those [others, train]."""
         rows = next(iter(self.layers.values())).shape[0]
         own = torch.zeros(train, train, dtype=torch.float64)
         cross = torch.zeros(rows - train, train, dtype=torch.float64)
-        for gradients in self.layers.values():
+        for stored in self.layers.values():
+            gradients = stored.float() / self.scale
             own += gradients[:train] @ gradients[:train].T
             cross += gradients[train:] @ gradients[:train].T
         return own, cross
+
+
+def by_row(tensor: torch.Tensor, pack: Pack) -> torch.Tensor:
+    """[tokens, width] -> float32 [rows, longest, width]."""
+    return tensor.index_select(0, pack.padded.flatten()).float().view(*pack.padded.shape, -1)

@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,20 @@ import psutil
 from runner.blobs import BlobStore
 from runner.errors import ErrorCode, RunnerError
 from runner.events import EVENTS_FILE, EventLog, atomic_write, atomic_write_json, now, read_events
+from runner.fit import memory_of
+from runner.machine import device
 from runner.manifest import EXIT_BUSY, Spec, read_json, spec_bytes, write_pid
+from runner.registry import registry
 from runner.schemas import ErrorBody, Event, EventPage, Progress, RunState
 from runner.settings import PACKAGE_ROOT, Settings
 
+# In a row, without a new checkpoint in between: a run of days survives any number of interruptions.
 MAX_DEATHS = 3
+# Seconds long, and a person waits in front of them: they may run beside a training where memory allows.
+SHORT_RECIPES = {"dry_run", "generate"}
+# Nobody waits for these; they let everything pass that comes due within the hour, and are never put off for longer.
+PATIENT_RECIPES = {"influence"}
+PATIENCE_SECONDS = 3600.0
 # A process started only to hand over a cancelled run's best needs time for its imports.
 FINISHING_FACTOR = 12
 SHUTDOWN_GRACE_SECONDS = 3.0
@@ -59,17 +69,28 @@ class Manager:
             shutil.rmtree(draft)
         folders = list(settings.runs_dir.iterdir())
         self._active = sorted((path for path in folders if not is_over(path)), key=_order)
+        for run_dir in self._active:
+            self._excuse(run_dir)
 
-    def put(self, run_id: str, spec: Spec) -> RunState:
+    def _excuse(self, run_dir: Path) -> None:
+        """A process that ended while no runner was there went down with it (a reboot, a stop): no fault of the run."""
+        attempts = _attempts(run_dir)
+        if not attempts["settled"] and living_pid(run_dir) is None:
+            atomic_write_json(run_dir / "attempts.json", {**attempts, "settled": True})
+
+    def put(self, run_id: str, spec: Spec, due: float | None = None) -> RunState:
         """Create the run, or return it when it exists with the same spec.
 
+        Runs that wait are started in the order of `due` (seconds since 1970; now, when not given), which never changes:
+        a caller that adds a run's expected length to its arrival lets short runs pass long ones, each only so far.
         Raises RUN_SPEC_DIFFERS when it exists with another, BLOB_MISSING when an input was not uploaded.
         """
         with self._lock:
             run_dir = self.settings.runs_dir / run_id
             if not run_dir.exists():
-                self._create(run_dir, spec)
+                self._create(run_dir, spec, due)
                 self._active.append(run_dir)
+                self._active.sort(key=_order)
                 self.tick()
             elif (run_dir / "run.json").read_bytes() != spec_bytes(spec):
                 raise RunnerError(
@@ -98,6 +119,7 @@ class Manager:
             status=status,
             attempt=_attempts(run_dir)["attempt"],
             seq=seq,
+            position=self._position(run_dir) if status == "queued" else None,
             progress=_progress(events),
             error=ErrorBody(code=error["code"], message=error["message"], retryable=error["retryable"]) if error else None,
             artifacts=result.get("artifacts", {}),
@@ -125,18 +147,23 @@ class Manager:
         """Look after every run that is not over: settle the dead, stop the cancelled, start the next in line."""
         with self._lock:
             waiting = []
-            running = 0
+            running = []
             for run_dir in list(self._active):
                 if self._is_running(run_dir):
-                    running += 1
+                    running.append(run_dir)
                     self._escalate(run_dir)
                 elif is_over(run_dir) or self._settle(run_dir):
                     self._active.remove(run_dir)
                     self._children.pop(run_dir.name, None)
                 else:
                     waiting.append(run_dir)
-            for run_dir in waiting[: max(0, self.settings.max_parallel - running)]:
+            for run_dir in next_to_start(waiting, running, self.settings):
                 self._launch(run_dir)
+
+    def _position(self, run_dir: Path) -> int | None:
+        with self._lock:
+            waiting = [path for path in self._active if path == run_dir or not (self._is_running(path) or is_over(path))]
+        return waiting.index(run_dir) + 1 if run_dir in waiting else None
 
     def shutdown(self) -> None:
         """Stop all processes; their runs go on from their checkpoints when a runner is started again."""
@@ -162,7 +189,7 @@ class Manager:
             raise RunnerError(ErrorCode.NOT_FOUND, f"There is no run {run_id} on this runner.")
         return run_dir
 
-    def _create(self, run_dir: Path, spec: Spec) -> None:
+    def _create(self, run_dir: Path, spec: Spec, due: float | None) -> None:
         inputs = {name: sha256 for name, sha256 in spec.inputs.model_dump().items() if sha256 is not None}
         for sha256 in inputs.values():
             self.blobs.get(sha256)
@@ -173,7 +200,8 @@ class Manager:
             (draft / "inputs" / name).symlink_to(Path("../../../blobs") / sha256[:2] / sha256)
         (draft / "blobs").symlink_to(Path("../../blobs"))
         atomic_write(draft / "run.json", spec_bytes(spec))
-        atomic_write_json(draft / "meta.json", {"created_at": now(), "order": time.time_ns()})
+        wanted = (time.time() if due is None else due) + (PATIENCE_SECONDS if spec.recipe in PATIENT_RECIPES else 0)
+        atomic_write_json(draft / "meta.json", {"created_at": now(), "due": wanted, "order": time.time_ns()})
         draft.rename(run_dir)
 
     def _process(self, run_dir: Path) -> int | None:
@@ -216,7 +244,9 @@ class Manager:
             return False
         child = self._children.pop(run_dir.name, None)
         code = child.returncode if child else None
-        deaths = attempts["deaths"] + (code != EXIT_BUSY)
+        reached = newest_checkpoint(run_dir)
+        before = attempts["deaths"] if reached == attempts["reached"] else 0
+        deaths = before + (code != EXIT_BUSY)
         if deaths >= MAX_DEATHS:
             error = death_of(code)
             _log(run_dir, attempts["attempt"], "error", error.message)
@@ -229,7 +259,7 @@ class Manager:
                 "warn",
                 f"The process ended unexpectedly (attempt {attempts['attempt']}). It is started again from its last checkpoint.",
             )
-        atomic_write_json(run_dir / "attempts.json", {**attempts, "deaths": deaths, "settled": True})
+        atomic_write_json(run_dir / "attempts.json", {**attempts, "deaths": deaths, "reached": reached, "settled": True})
         return False
 
     def _launch(self, run_dir: Path) -> None:
@@ -269,7 +299,12 @@ def is_over(run_dir: Path) -> bool:
 
 def has_checkpoint(run_dir: Path) -> bool:
     """Whether an interrupted run left something to go on from, or to keep when it was cancelled."""
-    return (run_dir / "checkpoints").is_dir() and any((run_dir / "checkpoints").iterdir())
+    return newest_checkpoint(run_dir) is not None
+
+
+def newest_checkpoint(run_dir: Path) -> str | None:
+    """The name of the furthest point that an interrupted run can go on from."""
+    return max((path.name for path in (run_dir / "checkpoints").glob("resume-*.safetensors")), default=None)
 
 
 def living_pid(run_dir: Path) -> int | None:
@@ -291,24 +326,57 @@ def death_of(code: int | None) -> RunnerError:
     if code is None or code == -signal.SIGKILL:
         return RunnerError(
             ErrorCode.OOM_OR_KILLED,
-            f"The process was killed {MAX_DEATHS} times, most often for lack of memory. "
+            f"The process was killed {MAX_DEATHS} times in a row, most often for lack of memory. "
             "Free some memory or use a smaller batch, then start a new run.",
             retryable=True,
         )
     return RunnerError(
         ErrorCode.CRASHED,
-        f"The process ended unexpectedly {MAX_DEATHS} times (exit code {code}). The runner's log of this run has the details.",
+        f"The process ended unexpectedly {MAX_DEATHS} times in a row (exit code {code}). "
+        "The runner's log of this run has the details.",
     )
 
 
 def _attempts(run_dir: Path) -> dict[str, Any]:
     # settled: the end of the latest process has been dealt with (or none was started yet).
-    return read_json(run_dir / "attempts.json") or {"attempt": 0, "deaths": 0, "settled": True}
+    # reached: the checkpoint that the latest death fell back to.
+    first = {"attempt": 0, "deaths": 0, "reached": None, "settled": True}
+    return first | (read_json(run_dir / "attempts.json") or {})
 
 
-def _order(run_dir: Path) -> int:
-    order: int = (read_json(run_dir / "meta.json") or {})["order"]
-    return order
+def next_to_start(waiting: Sequence[Path], running: Sequence[Path], settings: Settings) -> list[Path]:
+    """Which of the waiting, in their order, start now: as many as there are slots, and one short one beside them."""
+    short = [path for path in running if _recipe(path) in SHORT_RECIPES]
+    # A short run that got a slot of its own, because nothing else wanted it, still leaves the slot to a training.
+    slots = max(0, settings.max_parallel - (len(running) - len(short)))
+    chosen = []
+    for run_dir in waiting:
+        if _recipe(run_dir) in SHORT_RECIPES:
+            if not short and (len(running) == 0 or has_room_for(run_dir, settings)):
+                short.append(run_dir)
+                chosen.append(run_dir)
+        elif slots > 0:
+            slots -= 1
+            chosen.append(run_dir)
+    return chosen
+
+
+def has_room_for(run_dir: Path, settings: Settings) -> bool:
+    """Whether the machine has memory for this run beside what runs already. A GPU is never shared."""
+    if device(settings.device) == "cuda":
+        return False
+    base = registry(settings.bases_dir, settings.bases_cache).get((read_json(run_dir / "run.json") or {})["config"]["base"])
+    return base is None or memory_of(base).training_bytes < psutil.virtual_memory().available
+
+
+def _recipe(run_dir: Path) -> str:
+    return str((read_json(run_dir / "run.json") or {})["recipe"])
+
+
+def _order(run_dir: Path) -> tuple[float, int]:
+    meta = read_json(run_dir / "meta.json") or {}
+    # Runs of an earlier version were due when they came.
+    return meta.get("due", meta["order"] / 1e9), meta["order"]
 
 
 def _log(run_dir: Path, attempt: int, level: str, message: str) -> None:

@@ -5,6 +5,7 @@ events.jsonl    the log                              artifacts/<name> what the r
 pid.json        the living process                   checkpoints/     the recipe's own, for resuming
 result.json     how it ended well, or cancelled      error.json       how it failed
 cancel.json     someone asked to cancel              blobs/           the store, shared by all runs
+reserve         room to say so when the disk is full
 """
 
 from __future__ import annotations
@@ -22,14 +23,15 @@ from typing import Any, NoReturn
 import psutil
 import rfc8785
 
-from runner import __version__, stop
+from runner import __version__, limits, stop
 from runner.blobs import BlobStore, sha256_file
 from runner.errors import ErrorCode, RunnerError
 from runner.events import EventLog, atomic_write, atomic_write_json, now
-from runner.schemas import RUN_SPEC, EvaluateSpec, GenerateSpec, InfluenceSpec, LoraSftSpec
+from runner.schemas import RUN_SPEC, DryRunSpec, EvaluateSpec, ExportSpec, GenerateSpec, InfluenceSpec, LoraSftSpec
 
-Spec = LoraSftSpec | EvaluateSpec | InfluenceSpec | GenerateSpec
+Spec = LoraSftSpec | DryRunSpec | EvaluateSpec | InfluenceSpec | GenerateSpec | ExportSpec
 
+RESERVE_BYTES = 64 * 1024
 EXIT_FAILED = 1
 EXIT_BUSY = 76
 MANIFEST_FORMAT = "modelfactory.runner/1"
@@ -76,6 +78,9 @@ class RunFolder:
         write_pid(self.path, os.getpid(), self.attempt)
         self.spec: Spec = RUN_SPEC.validate_json((self.path / "run.json").read_bytes())
         self.blobs = BlobStore(self.path / "blobs")
+        self._reserve = self.path / "reserve"
+        with contextlib.suppress(OSError):
+            self._reserve.write_bytes(b"\0" * RESERVE_BYTES)
         self.events = EventLog(self.path, self.attempt)
 
     def __enter__(self) -> RunFolder:
@@ -83,6 +88,7 @@ class RunFolder:
 
     def __exit__(self, *_: object) -> None:
         self.events.close()
+        self._reserve.unlink(missing_ok=True)
         self._lock.close()
 
     @property
@@ -174,6 +180,8 @@ class RunFolder:
     def fail(self, code: ErrorCode, message: str, retryable: bool = False) -> None:
         """End the run with an error. The process should exit after it."""
         error = RunnerError(code, message, retryable)
+        # On a full disk this is the room for the reason.
+        self._reserve.unlink(missing_ok=True)
         self.events.emit("message", message, {"code": str(code)}, "error")
         atomic_write_json(self.path / "error.json", {**error.as_dict(), "finished_at": now()})
 
@@ -203,6 +211,7 @@ def run_recipe(work: Callable[[RunFolder], None]) -> NoReturn:
     """
     if len(sys.argv) != 2:
         raise SystemExit(f"Use: python -m {sys.argv[0]} RUN_DIR")
+    limits.prepare_process()
     try:
         folder = RunFolder(sys.argv[1])
     except RunnerError as error:
@@ -214,17 +223,13 @@ def run_recipe(work: Callable[[RunFolder], None]) -> NoReturn:
         except RunnerError as error:
             folder.fail(error.code, error.message, error.retryable)
             raise SystemExit(EXIT_FAILED) from error
-        except MemoryError as error:
-            folder.fail(
-                ErrorCode.OUT_OF_MEMORY,
-                "The run needs more memory than this machine has. Use a smaller batch or shorter rows.",
-            )
-            raise SystemExit(EXIT_FAILED) from error
         except Exception as error:
-            traceback.print_exc()
-            folder.fail(
+            with contextlib.suppress(Exception):
+                traceback.print_exc()
+            known = limits.exhausted(error) or RunnerError(
                 ErrorCode.CRASHED,
                 f"The run stopped on an unexpected error ({type(error).__name__}). The runner's log has the details.",
             )
+            folder.fail(known.code, known.message, known.retryable)
             raise SystemExit(EXIT_FAILED) from error
     raise SystemExit(0)

@@ -6,6 +6,7 @@ State names are those of a PEFT adapter file ("base_model.model.….lora_A.weigh
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,13 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from safetensors.torch import save as save_tensors
 from torch.nn.functional import cross_entropy
-from transformers import DynamicCache
 
-from runner import bases
+from runner import bases, packed
 from runner.bases import Base
 from runner.data import Batch, collate
 from runner.errors import ErrorCode, RunnerError
 from runner.events import atomic_write
+from runner.fused import fuse
 from runner.manifest import canonical
 from runner.settings import Settings
 from runner.template import Encoded
@@ -39,8 +40,13 @@ def prepare() -> torch.device:
     """
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
+    # Everything allocated is written before it is read; filling it first cost 6 % of a step.
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     wanted = Settings.from_env().device
     cuda = wanted == "cuda" or (wanted == "auto" and torch.cuda.is_available())
+    if cuda:
+        # Without it cuBLAS may add in another order from run to run, and torch refuses to.
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     return torch.device("cuda" if cuda else "cpu")
 
 
@@ -49,19 +55,24 @@ def load_base(base: Base, device: torch.device) -> Any:
     return bases.load_model(base).to(device)
 
 
-def load_lora(base: Base, rank: int, alpha: int, seed: int, device: torch.device) -> Any:
-    """The base with a fresh float32 adapter: A drawn from the seed, B zero, so it starts as the base."""
-    model = bases.load_model(base)
+def load_lora(base: Base, rank: int, alpha: int, seed: int, device: torch.device, quantisation: str = "none") -> Any:
+    """The base with a fresh float32 adapter: A drawn from the seed, B zero, so it starts as the base.
+
+    Raises CONFIG_RANGE for "4bit" without CUDA or bitsandbytes.
+    """
+    model = bases.load_model_in_4bit(base, device) if quantisation == "4bit" else bases.load_model(base)
+    model.set_attn_implementation(packed.NAME)
     torch.manual_seed(seed)
     config = LoraConfig(r=rank, lora_alpha=alpha, lora_dropout=0.0, target_modules="all-linear", task_type="CAUSAL_LM")
-    return get_peft_model(model, config, autocast_adapter_dtype=True).to(device)
+    return fuse(get_peft_model(model, config, autocast_adapter_dtype=True).to(device))
 
 
 def load_adapter(base: Base, adapter: Path, adapter_config: Path, device: torch.device) -> Any:
     """The base with a trained adapter, for answering. Errors as `read_adapter_config` and `set_state`."""
     rank, alpha = read_adapter_config(adapter_config)
     model = load_lora(base, rank, alpha, 0, device)
-    set_state(model, read_tensors(adapter))
+    shapes = {name: list(p.shape) for name, p in parameters(model).items()}
+    set_state(model, fill_untargeted(read_tensors(adapter), shapes, adapter_config))
     return model.eval().requires_grad_(False)
 
 
@@ -97,6 +108,22 @@ def set_state(model: Any, state: State) -> None:
     with torch.no_grad():
         for name, tensor in state.items():
             own[name].copy_(tensor)
+
+
+def fill_untargeted(state: State, shapes: dict[str, list[int]], adapter_config: Path) -> State:
+    """Zeros for the layers that the adapter does not target: there it adds nothing, exactly as PEFT has it.
+
+    Of a targeted layer nothing is filled in, so a missing tensor is still refused.
+    """
+    targets = json.loads(adapter_config.read_text()).get("target_modules")
+    if not isinstance(targets, list):
+        return state
+
+    def is_targeted(name: str) -> bool:
+        module = name.removeprefix("base_model.model.").rsplit(".lora_", 1)[0]
+        return any(module == target or module.endswith(f".{target}") for target in targets)
+
+    return state | {n: torch.zeros(shape) for n, shape in shapes.items() if n not in state and not is_targeted(n)}
 
 
 def read_tensors(path: Path) -> State:
@@ -159,30 +186,21 @@ def row_losses(model: Any, batch: Batch) -> torch.Tensor:
     also makes them contiguous, without which bfloat16 on the CPU is 150 times slower.
     """
     causal = causal_lm(model)
-    cache = None
-    if batch.prefix.shape[1]:
-        # Every row starts with the same instruction: run it once and let all rows attend to it. Gradients flow through.
-        cache = DynamicCache(config=causal.config)
-        causal.get_decoder()(input_ids=batch.prefix, past_key_values=cache, use_cache=True)
-        for layer in cache.layers:
-            layer.keys = layer.keys.expand(len(batch.ids), -1, -1, -1)
-            layer.values = layer.values.expand(len(batch.ids), -1, -1, -1)
-    hidden = causal.get_decoder()(input_ids=batch.ids, past_key_values=cache, use_cache=cache is not None).last_hidden_state
-    logits = causal.get_output_embeddings()(hidden[batch.row, batch.column]).float()
+    # A mask of four dimensions is taken as it is; `pack` says what a token sees.
+    unused = torch.zeros(1, 1, 1, 1, device=batch.ids.device)
+    hidden = causal.get_decoder()(
+        input_ids=batch.ids, position_ids=batch.pack.positions, attention_mask=unused, use_cache=False, pack=batch.pack
+    ).last_hidden_state
+    logits = causal.get_output_embeddings()(hidden[0].index_select(0, batch.at)).float()
     tokens = cross_entropy(logits, batch.target, reduction="none") * batch.weight
-    return torch.zeros(len(batch.ids), device=tokens.device).index_add(0, batch.row, tokens)
+    return torch.zeros(batch.rows, device=tokens.device).index_add(0, batch.row, tokens)
 
 
 @torch.no_grad()
-def mean_loss(model: Any, items: Sequence[Encoded], pad_id: int, device: torch.device, shared: int = 0) -> float:
+def mean_loss(model: Any, items: Sequence[Encoded], device: torch.device, shared: int = 0) -> float:
     """Mean over rows of the loss per answer token, in nats. Same items, same batches, same bits."""
     total = 0.0
     for start in range(0, len(items), EVALUATION_ROWS):
-        batch = collate(items[start : start + EVALUATION_ROWS], pad_id, device, shared)
+        batch = collate(items[start : start + EVALUATION_ROWS], device, shared)
         total += float(row_losses(model, batch).double().sum())
     return total / len(items)
-
-
-def pad_id(tokenizer: Any) -> int:
-    """Fills short rows; never seen by the loss."""
-    return tokenizer.pad_token_id if tokenizer.pad_token_id is not None else tokenizer.eos_token_id

@@ -7,11 +7,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from runner.configs import EvaluateConfig, GenerateConfig, InfluenceConfig, LoraSftConfig
 from runner.errors import ErrorCode, RunnerError
-from runner.schemas import EvaluateConfig, GenerateConfig, InfluenceConfig, LoraSftConfig
 
 CONFIGS: dict[str, type[BaseModel]] = {
     "lora_sft": LoraSftConfig,
+    "dry_run": LoraSftConfig,
     "evaluate": EvaluateConfig,
     "influence": InfluenceConfig,
     "generate": GenerateConfig,

@@ -1,131 +1,27 @@
 """The runner's HTTP contract. openapi.json is generated from this file; the app's types follow from it.
 
-Every request model forbids unknown keys and refuses numbers outside the stated range, so that a wrong
-configuration is refused before it waits in the queue (`CONFIG_RANGE`) and never inside a training process.
+What a run may be told is in configs.py; requests forbid unknown keys here as there.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import BaseModel, Field, TypeAdapter, model_validator
 
+from runner.configs import (
+    BaseId,
+    EvaluateConfig,
+    ExportConfig,
+    GenerateConfig,
+    InfluenceConfig,
+    Label,
+    LoraSftConfig,
+    Sha256,
+    Strict,
+    Task,
+)
 from runner.errors import ErrorCode
-
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="64 lowercase hex characters")]
-RunId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
-BaseId = Annotated[str, Field(min_length=1, max_length=200)]
-Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
-Label = Annotated[str, Field(min_length=1, max_length=200)]
-
-
-class Strict(BaseModel):
-    """Unknown keys are refused, "3" is not 3, and NaN or infinity is not a number."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
-
-
-class Task(Strict):
-    """What the adapter learns. `label`: choose one of `labels`. `answer`: free text."""
-
-    goal: Literal["label", "answer"]
-    labels: list[Label] = Field(default_factory=list, max_length=64)
-    instruction: str = Field(default="", max_length=2000)
-
-    @model_validator(mode="after")
-    def check_labels(self) -> Self:
-        """Labels are what a `label` goal chooses among, and mean nothing for `answer`."""
-        if self.goal == "label" and (len(self.labels) < 2 or len(set(self.labels)) != len(self.labels)):
-            raise ValueError("a task that sorts into labels needs at least two labels, each named once")
-        if self.goal == "answer" and self.labels:
-            raise ValueError("a task that answers questions takes no labels")
-        return self
-
-
-class BaseRef(Strict):
-    """The base model by id, and the hash the caller expects: a different file on disk is refused."""
-
-    base: BaseId
-    base_hash: Sha256
-
-
-class LoraSftConfig(BaseRef):
-    """LoRA fine-tuning with the loss on answers only. Lengths are tokens, steps are optimizer steps."""
-
-    task: Task
-    preset: Literal["quick", "balanced", "custom"] = "custom"
-    seed: Seed = 0
-    rank: int = Field(default=8, ge=1, le=64)
-    alpha: int = Field(default=16, ge=1, le=256)
-    learning_rate: float = Field(ge=1e-6, le=0.05)
-    epochs: int = Field(ge=1, le=50)
-    batch_size: int = Field(ge=1, le=64)
-    max_length: int = Field(default=256, ge=16, le=8192)
-    warmup_ratio: float = Field(default=0.06, ge=0.0, le=0.5)
-    gradient_clip: float = Field(default=1.0, ge=0.01, le=100.0)
-    eval_every: int | None = Field(
-        default=None, ge=1, le=100_000, description="steps between validation points; null chooses about ten"
-    )
-
-
-Arm = Literal["base", "prompted", "tuned", "majority"]
-
-
-class EvaluateConfig(BaseRef):
-    """Answers every test item with each arm and compares them on the same items."""
-
-    task: Task
-    arms: list[Arm] = Field(min_length=1, max_length=4)
-    seed: Seed = 0
-    shots: int = Field(default=5, ge=0, le=16, description="examples shown to the prompted arm")
-    golden: int = Field(default=8, ge=0, le=64, description="items whose exact answer is kept for later re-checks")
-    max_new_tokens: int = Field(default=32, ge=1, le=512)
-    clusters: int | None = Field(
-        default=None, ge=0, description="independent groups of rows in the whole data set; under 120 no verdict is given"
-    )
-
-    @model_validator(mode="after")
-    def check_arms(self) -> Self:
-        """An arm named twice would be counted twice."""
-        if len(set(self.arms)) != len(self.arms):
-            raise ValueError("each arm may be named once")
-        return self
-
-
-class InfluenceConfig(BaseRef):
-    """Estimates what each training row did to the test loss, from the training checkpoints."""
-
-    task: Task
-    damping: Literal["auto"] | Annotated[float, Field(gt=0.0, le=1e6)] = "auto"
-
-
-class Message(Strict):
-    """One chat turn."""
-
-    role: Literal["system", "user", "assistant"]
-    content: str = Field(max_length=100_000)
-
-
-class Prompt(Strict):
-    """Either text already rendered with the base's template, or messages still to be rendered."""
-
-    rendered: str | None = Field(default=None, max_length=200_000)
-    messages: list[Message] | None = Field(default=None, min_length=1, max_length=100)
-
-    @model_validator(mode="after")
-    def check_one(self) -> Self:
-        """Two prompts in one item would leave unsaid which was answered."""
-        if (self.rendered is None) == (self.messages is None):
-            raise ValueError("a prompt is either rendered text or messages, exactly one of the two")
-        return self
-
-
-class GenerateConfig(BaseRef):
-    """Greedy answers of the base, or of the base with an adapter when one is among the inputs."""
-
-    task: Task | None = None
-    prompts: list[Prompt] = Field(min_length=1, max_length=1000)
-    max_new_tokens: int = Field(default=32, ge=1, le=2048)
 
 
 class LoraSftInputs(Strict):
@@ -161,10 +57,25 @@ class GenerateInputs(Strict):
     adapter_config: Sha256 | None = None
 
 
+class ExportInputs(Strict):
+    """The adapter that is merged into its base."""
+
+    adapter: Sha256
+    adapter_config: Sha256
+
+
 class LoraSftSpec(Strict):
     """Train an adapter."""
 
     recipe: Literal["lora_sft"]
+    config: LoraSftConfig
+    inputs: LoraSftInputs
+
+
+class DryRunSpec(Strict):
+    """Try what a training would do, before it: the same configuration and inputs, two real steps, a list of checks."""
+
+    recipe: Literal["dry_run"]
     config: LoraSftConfig
     inputs: LoraSftInputs
 
@@ -193,11 +104,19 @@ class GenerateSpec(Strict):
     inputs: GenerateInputs
 
 
+class ExportSpec(Strict):
+    """Make a file for other tools."""
+
+    recipe: Literal["export"]
+    config: ExportConfig
+    inputs: ExportInputs
+
+
 RunSpec = Annotated[
-    LoraSftSpec | EvaluateSpec | InfluenceSpec | GenerateSpec,
+    LoraSftSpec | DryRunSpec | EvaluateSpec | InfluenceSpec | GenerateSpec | ExportSpec,
     Field(discriminator="recipe"),
 ]
-RUN_SPEC: TypeAdapter[LoraSftSpec | EvaluateSpec | InfluenceSpec | GenerateSpec] = TypeAdapter(RunSpec)
+RUN_SPEC: TypeAdapter[LoraSftSpec | DryRunSpec | EvaluateSpec | InfluenceSpec | GenerateSpec | ExportSpec] = TypeAdapter(RunSpec)
 
 
 class ErrorBody(BaseModel):
@@ -219,9 +138,13 @@ class Machine(BaseModel):
     """Where runs execute."""
 
     device: str
+    name: str = Field(description="the processor or the GPU")
     cores: int
     memory_bytes: int
     threads: int
+    gpu_memory_bytes: int | None
+    disk_free_bytes: int
+    has_bf16: bool = Field(description="whether bfloat16 is computed in hardware; else bases of 100 M parameters are slow")
 
 
 class Preset(BaseModel):
@@ -235,17 +158,35 @@ class Preset(BaseModel):
     max_length: int
     warmup_ratio: float
     gradient_clip: float
+    patience: int | None
+    learning_rates: list[float] | None
 
 
 class Presets(BaseModel):
-    """The two presets every base offers."""
+    """The presets every base offers."""
 
     quick: Preset
     balanced: Preset
+    thorough: Preset
+
+
+class Memory(BaseModel):
+    """Peak memory of a run's process with the quick preset's batch."""
+
+    training_bytes: int
+    influence_bytes: int
+
+
+class Fit(BaseModel):
+    """Whether a training run fits into this machine's memory (the GPU's where there is one)."""
+
+    verdict: Literal["fits", "tight", "does_not_fit"]
+    needed_bytes: int
+    available_bytes: int
 
 
 class Base(BaseModel):
-    """One base model of the allow-list."""
+    """One base model of the list."""
 
     id: str
     name: str
@@ -258,6 +199,11 @@ class Base(BaseModel):
     files: dict[str, str]
     template_sha256: str
     presets: Presets
+    is_default: bool
+    available: bool
+    unavailable_reason: str | None
+    memory: Memory
+    fit: Fit
 
 
 class RenderRow(Strict):
@@ -326,6 +272,7 @@ class RunState(BaseModel):
     status: RunStatus
     attempt: int
     seq: int
+    position: int | None = Field(description="1 for the next to start among the runs that wait; null for one that does not wait")
     progress: Progress | None
     error: ErrorBody | None
     artifacts: dict[str, str]

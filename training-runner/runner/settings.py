@@ -23,6 +23,7 @@ class Settings:
     token: str
     data_dir: Path
     bases_dir: Path
+    bases_cache: Path
     max_parallel: int
     cancel_grace_seconds: float
     blob_max_bytes: int
@@ -48,6 +49,7 @@ class Settings:
             token=_token(env),
             data_dir=Path(env.get("RUNNER_DATA") or ".data/runner").resolve(),
             bases_dir=Path(env.get("RUNNER_BASES") or PACKAGE_ROOT / "bases").resolve(),
+            bases_cache=Path(env.get("RUNNER_BASES_CACHE") or PACKAGE_ROOT / ".cache" / "bases").resolve(),
             max_parallel=_integer(env, "RUNNER_MAX_PARALLEL", 1, 1, 64),
             cancel_grace_seconds=_integer(env, "RUNNER_CANCEL_GRACE_SECONDS", 10, 1, 600),
             blob_max_bytes=_integer(env, "RUNNER_BLOB_MAX_BYTES", 8_000_000_000, 1, 10**13),

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from runner.configs import Task
 from runner.errors import ErrorCode, RunnerError
-from runner.schemas import Task
 
 Message = dict[str, str]
 

@@ -27,13 +27,22 @@ from runner.blobs import sha256_bytes, sha256_file
 from runner.data import Row
 from runner.errors import RunnerError
 from runner.manifest import RunFolder, prepare_run
+from runner.recipes.dry_run import dry_run
 from runner.recipes.evaluate import evaluate
+from runner.recipes.export import export
 from runner.recipes.generate import generate
 from runner.recipes.influence import influence
 from runner.recipes.lora_sft import lora_sft
 from runner.schemas import RUN_SPEC
 
-RECIPES = {"lora_sft": lora_sft, "evaluate": evaluate, "influence": influence, "generate": generate}
+RECIPES = {
+    "lora_sft": lora_sft,
+    "dry_run": dry_run,
+    "evaluate": evaluate,
+    "influence": influence,
+    "generate": generate,
+    "export": export,
+}
 PACKAGE = Path(__file__).resolve().parent.parent
 TEMPLATE = (
     "{% for m in messages %}{{ '<|' + m['role'] + '|>' + m['content'] }}"
@@ -50,7 +59,7 @@ FILLER = ["a", "the", "big", "old", "near", "house", "of", "small", "with", "day
 TASK = {"goal": "label", "labels": LABELS, "instruction": ""}
 
 
-def make_base(folder: Path, scale: float = 1.0) -> str:
+def make_base(folder: Path, scale: float = 1.0, template: str = TEMPLATE) -> str:
     """Write registry.json and the base "micro" below folder; returns its base hash. A huge scale makes its loss infinite."""
     (folder / "micro").mkdir(parents=True)
     tokenizer = Tokenizer(models.BPE())
@@ -67,7 +76,7 @@ def make_base(folder: Path, scale: float = 1.0) -> str:
     wrapped = PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, pad_token="<|pad|>", eos_token="<|end|>", additional_special_tokens=special[2:]
     )
-    wrapped.chat_template = TEMPLATE
+    wrapped.chat_template = template
     torch.manual_seed(1)
     config = LlamaConfig(
         vocab_size=len(wrapped),
@@ -92,7 +101,7 @@ def make_base(folder: Path, scale: float = 1.0) -> str:
     # transformers 5 writes the template beside the configuration; ours keep it inside.
     (folder / "micro" / "chat_template.jinja").unlink(missing_ok=True)
     settings = json.loads((folder / "micro" / "tokenizer_config.json").read_text())
-    (folder / "micro" / "tokenizer_config.json").write_text(json.dumps({**settings, "chat_template": TEMPLATE}))
+    (folder / "micro" / "tokenizer_config.json").write_text(json.dumps({**settings, "chat_template": template}))
     preset = {"learning_rate": 0.01, "epochs": 3, "batch_size": 8, "rank": 4, "alpha": 8}
     preset |= {"max_length": 128, "warmup_ratio": 0.06, "gradient_clip": 1.0}
     entry = {
@@ -105,7 +114,7 @@ def make_base(folder: Path, scale: float = 1.0) -> str:
         "parameters": sum(p.numel() for p in model.parameters()),
         "context_length": 256,
         "files": {path.name: sha256_file(path) for path in sorted((folder / "micro").iterdir())},
-        "template_sha256": sha256_bytes(TEMPLATE.encode()),
+        "template_sha256": sha256_bytes(template.encode()),
         "presets": {"quick": preset, "balanced": preset},
     }
     (folder / "registry.json").write_text(json.dumps({"bases": [entry]}))
@@ -169,9 +178,9 @@ class Finished:
 class Bench:
     """Runs recipes on the micro base, all in one folder with one blob store."""
 
-    def __init__(self, root: Path, scale: float = 1.0) -> None:
+    def __init__(self, root: Path, scale: float = 1.0, template: str = TEMPLATE) -> None:
         self.root = root
-        self.base_hash = make_base(root / "bases", scale)
+        self.base_hash = make_base(root / "bases", scale, template)
         self.env = {**os.environ, "RUNNER_BASES": str(root / "bases"), "RUNNER_DEVICE": "cpu", "OMP_NUM_THREADS": "1"}
         self.count = 0
 
@@ -208,7 +217,7 @@ class Bench:
         """Start, or start again, a prepared run inside this process."""
         with pytest.MonkeyPatch.context() as patch, RunFolder(path) as folder:
             patch.setenv("RUNNER_BASES", str(self.root / "bases"))
-            patch.setenv("RUNNER_DEVICE", "cpu")
+            patch.setenv("RUNNER_DEVICE", self.env["RUNNER_DEVICE"])
             try:
                 RECIPES[recipe](folder)
             except RunnerError as error:

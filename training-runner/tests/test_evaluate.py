@@ -8,11 +8,11 @@ import torch
 
 from runner import stats
 from runner.blobs import sha256_file
+from runner.configs import Task
 from runner.data import most_frequent_answer
 from runner.decode import greedy, label_scores
 from runner.model import load_base, load_lora, parameters, prepare
 from runner.recipes.evaluate import Scorer, normalise
-from runner.schemas import Task
 from runner.template import messages, prompt_text, tokens_of
 from tests.micro import LABELS, TASK, Bench, Finished, jsonl, label_rows
 

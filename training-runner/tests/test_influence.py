@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import torch
 
+from runner.configs import Task
 from runner.data import Row, collate, encode_rows
 from runner.gradients import GradientTable, lora_layers
 from runner.model import load_lora, parameters, prepare, row_losses
 from runner.recipes.influence import damped_fisher, examples, resample, totals
-from runner.schemas import Task
 from tests.micro import TASK, Bench, Finished, jsonl, label_rows
 
 # Two who answer rightly, one whose every label is the next one's.
@@ -60,12 +60,12 @@ def test_per_example_gradients_are_those_of_autograd(bench: Bench, model: Any, t
     on_disk = GradientTable(model, 40, tmp_path, memory_bytes=1)
     counted: list[int] = []
     for table in (in_memory, on_disk):
-        table.fill(model, items, 0, 0, torch.device("cpu"), counted.append)
+        table.fill(model, items, 0, torch.device("cpu"), counted.append)
     assert sum(counted) == 80
     layers = dict(lora_layers(model))
     assert sum(layer.weight.numel() for layer in layers.values()) == sum(p.numel() for p in parameters(model).values())
     for index in (0, 7, 39):
-        loss = row_losses(model, collate([items[index]], 0))[0]
+        loss = row_losses(model, collate([items[index]]))[0]
         exact = torch.autograd.grad(loss, [layer.weight for layer in layers.values()])
         for name, gradient in zip(layers, exact, strict=True):
             found = in_memory.layers[name][index].view_as(gradient)
@@ -94,6 +94,18 @@ def test_wrong_answers_hurt_and_right_ones_help(report: dict[str, Any]) -> None:
     assert report["contributions"][-1]["id"] == "eve.csv"
 
 
+def test_rows_of_several_datanets_are_totalled_by_datanet(bench: Bench, trained: Finished, report: dict[str, Any]) -> None:
+    assert report["datanets"] == []
+    joined = [replace(row, datanet="two" if row.contributor == "eve" else "one") for row in TRAIN]
+    asked = jsonl([replace(row, datanet="one") for row in TEST])
+    found = scored(bench, trained, joined, test=asked).json("influence.json")
+    sums = {group["id"]: group["value"] for group in report["contributors"]}
+    assert [(group["id"], group["rows"], group["sign"]) for group in found["datanets"]] == [("one", 120, "+"), ("two", 40, "-")]
+    assert found["datanets"][0]["value"] == pytest.approx(sums["ann"] + sums["bob"])
+    assert found["datanets"][0]["others"] is None
+    assert found["contributors"] == report["contributors"]
+
+
 def test_examples_come_from_shown_questions_and_are_a_diverse_few(report: dict[str, Any]) -> None:
     shown = {row.id for row in TEST if not row.sealed}
     assert report["items"] == {"sealed": 60, "shown": 30}
@@ -110,8 +122,8 @@ def test_only_the_second_half_of_the_selected_trajectory_is_scored_after_a_reloa
 ) -> None:
     index = trained.json("checkpoints.json")
     assert (index["selected_step"], index["total_steps"]) == (400, 400)
-    assert [entry["step"] for entry in index["checkpoints"]] == [20, 80, 140, 200, 260, 320, 400]
-    assert report["checkpoints"] == [200, 260, 320, 400]
+    assert [entry["step"] for entry in index["checkpoints"]] == [40, 80, 120, 200, 240, 320, 400]
+    assert report["checkpoints"] == [200, 240, 320, 400]
     assert [entry["step"] for entry in report["reload"]] == report["checkpoints"]
     assert all(entry["difference"] <= 1e-4 for entry in report["reload"])
 
@@ -186,3 +198,18 @@ def test_one_cluster_gives_at_most_one_example() -> None:
     per_item = np.array([[4.0, 3.0, 2.0, 1.0], [4.0, 3.0, 2.0, 1.0]])
     assert [entry["id"] for entry in examples(rows, TEST[:2], per_item, 1)] == ["a0", "a3"]
     assert examples(rows, TEST[:2], per_item, -1) == []
+
+
+def test_projected_inner_products_are_close_to_the_exact_ones(bench: Bench, model: Any, tmp_path: Path) -> None:
+    _, tokenizer = bench.load()
+    _, items = encode_rows(tokenizer, Task.model_validate(TASK), TRAIN[:40], 128)
+    exact = GradientTable(model, 40, tmp_path)
+    projected = GradientTable(model, 40, tmp_path, columns=16)
+    for table in (exact, projected):
+        table.fill(model, items, 0, torch.device("cpu"), lambda _: None)
+    assert {layer.dtype for layer in projected.layers.values()} == {torch.float16}
+    truth, found = exact.products(30), projected.products(30)
+    for true, near in zip(truth, found, strict=True):
+        agreement = torch.corrcoef(torch.stack([true.flatten(), near.flatten()]))[0, 1]
+        assert agreement > 0.95
+    assert float(found[0].trace() / truth[0].trace()) == pytest.approx(1, abs=0.1)

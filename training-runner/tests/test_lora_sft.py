@@ -11,10 +11,13 @@ from pydantic import ValidationError
 from safetensors.torch import load_file
 
 from runner.blobs import sha256_file
+from runner.configs import Task
 from runner.data import Order, collate, common_prefix, encode_rows, epoch_order, plan
+from runner.errors import RunnerError
 from runner.model import load_lora, parameters, prepare, row_losses
-from runner.recipes.lora_sft import learning_rate
-from runner.schemas import RUN_SPEC, LoraSftConfig, Task
+from runner.recipes.lora_sft import best_rate
+from runner.schedule import learning_rate
+from runner.schemas import RUN_SPEC
 from tests.micro import TASK, TRAINING, Bench, Finished, jsonl, label_rows, wait_for_step
 
 TRAIN, VALIDATION = label_rows(96, 1, "t"), label_rows(24, 2, "v")
@@ -43,7 +46,7 @@ def test_training_lowers_the_validation_loss_and_keeps_its_best_point(long_run: 
     at_evaluation = {s: loss for s, loss in evaluated.items() if s % 18 == 0}
     assert manifest["steps"] == {"planned": 180, "done": 180, "selected": min(at_evaluation, key=at_evaluation.__getitem__)}
     assert manifest["validation_loss"] == min(at_evaluation.values())
-    assert points[0]["train_loss"] > 3
+    assert long_run.json("curve.json")["points"][0]["train_loss"] > 3
     assert manifest["validation_loss"] < 1.9
 
 
@@ -62,7 +65,7 @@ def test_the_first_loss_is_that_of_transformers_with_prompt_labels_masked(bench:
             ).loss.item()
             for item in chosen
         ]
-        found = row_losses(model, collate(chosen, 0))
+        found = row_losses(model, collate(chosen))
     assert found.tolist() == pytest.approx(expected, abs=1e-5)
     first = long_run.json("curve.json")["points"][0]["train_loss"]
     assert first == pytest.approx(sum(expected) / 8, abs=1e-5)
@@ -82,7 +85,7 @@ def test_running_the_shared_instruction_once_changes_neither_loss_nor_gradient(b
     shared = common_prefix(items)
     assert shared > 10
     results = []
-    for batch in (collate(items, 0), collate(items, 0, shared=shared)):
+    for batch in (collate(items), collate(items, shared=shared)):
         model.zero_grad()
         losses = row_losses(model, batch)
         losses.mean().backward()
@@ -148,7 +151,7 @@ def test_cancelled_before_the_first_validation_there_is_no_adapter(bench: Bench)
 def test_checkpoints_cover_the_training_with_moments_and_logged_losses(bench: Bench, long_run: Finished) -> None:
     index = long_run.json("checkpoints.json")
     steps = [entry["step"] for entry in index["checkpoints"]]
-    assert {9, 36, 63, 90, 117, 144, 180} <= set(steps)
+    assert {18, 36, 54, 90, 108, 144, 180} <= set(steps)
     assert 4 <= len(steps) <= 8
     assert index["selected_step"] in steps
     adapter = load_file(long_run.file("adapter_model.safetensors"))
@@ -191,14 +194,70 @@ def test_epochs_are_raised_until_there_are_50_updates(bench: Bench) -> None:
     assert few.json("training_manifest.json")["steps"]["planned"] == 51
 
 
+def test_patience_stops_a_training_that_no_longer_gains_and_keeps_the_best(bench: Bench) -> None:
+    # Right answers turned to wrong ones on validation: the more it learns, the worse that loss.
+    against = label_rows(24, 2, "v", wrong=True)
+    run = bench.train(TRAIN, against, **{**LONG, "patience": 2})
+    manifest = run.json("training_manifest.json")
+    steps, validated = manifest["steps"], [p for p in run.json("curve.json")["points"] if p["validation_loss"] is not None]
+    assert manifest["stopped_by"] == "patience"
+    assert steps["done"] < steps["planned"] == 180
+    assert steps["selected"] == min(validated, key=lambda point: point["validation_loss"])["step"]
+    assert [point["step"] for point in validated].index(steps["selected"]) == len(validated) - 3
+    assert len(run.json("order.json")["batches"]) == steps["done"]
+    assert any("2 validation points without a gain" in event["message"] for event in run.events)
+
+
+def test_of_several_rates_the_best_on_validation_is_trained_from_the_same_start(bench: Bench) -> None:
+    tried = bench.train(TRAIN, VALIDATION, learning_rates=[0.00001, 0.01])
+    manifest = tried.json("training_manifest.json")
+    assert (manifest["learning_rate"], manifest["stopped_by"]) == (0.01, "all steps done")
+    losses = {trial["learning_rate"]: trial["validation_loss"] for trial in manifest["trials"]}
+    assert losses[0.01] < losses[0.00001]
+    plainly = bench.train(TRAIN, VALIDATION, learning_rate=0.01)
+    assert tried.artifacts["adapter_model.safetensors"] == plainly.artifacts["adapter_model.safetensors"]
+    reported = [event["data"] for event in tried.events if event["type"] == "progress"]
+    assert reported[-1]["unit"] == "trial steps"
+    assert reported[-1]["done"] == reported[-1]["total"] == 2 * manifest["trials"][0]["steps"]
+
+
+def test_a_rate_that_breaks_the_training_down_loses_and_nothing_else() -> None:
+    trials: list[dict[str, Any]] = [
+        {"learning_rate": 1e-3, "validation_loss": 0.5},
+        {"learning_rate": 5e-2, "validation_loss": None},
+    ]
+    assert best_rate(trials) == 1e-3
+    with pytest.raises(RunnerError, match="every learning rate that was tried"):
+        best_rate(trials[1:])
+
+
+def test_gradient_checkpointing_changes_the_memory_and_not_the_adapter(bench: Bench) -> None:
+    plainly = load_file(bench.train(TRAIN, VALIDATION).file("adapter_model.safetensors"))
+    frugal = load_file(bench.train(TRAIN, VALIDATION, gradient_checkpointing=True).file("adapter_model.safetensors"))
+    assert all(torch.allclose(frugal[name], tensor, atol=1e-4) for name, tensor in plainly.items())
+
+
+def test_four_bits_without_a_gpu_are_refused_with_a_sentence(bench: Bench) -> None:
+    error = bench.train(TRAIN, VALIDATION, quantisation="4bit").error
+    assert error["code"] == "CONFIG_RANGE"
+    assert "needs a CUDA device" in error["message"]
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU: training in bf16 with gradient checkpointing on CUDA")
+def test_on_cuda_it_trains_with_gradient_checkpointing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(bench.env, "RUNNER_DEVICE", "cuda")
+    manifest = bench.train(TRAIN, VALIDATION, gradient_checkpointing=True, epochs=6).json("training_manifest.json")
+    assert manifest["precision"]["device"] == "cuda"
+    assert manifest["validation_loss"] < 3
+
+
 def test_without_validation_rows_the_last_point_is_kept(bench: Bench) -> None:
     manifest = bench.train(TRAIN[:12], []).json("training_manifest.json")
     assert (manifest["steps"]["selected"], manifest["validation_loss"]) == (51, None)
 
 
 def test_the_rate_warms_up_and_falls_towards_zero() -> None:
-    config = LoraSftConfig.model_validate({**TRAINING, "base": "micro", "base_hash": "0" * 64})
-    rates = [learning_rate(step, 100, config) for step in range(100)]
+    rates = [learning_rate(step, 100, 0.01, 0.06) for step in range(100)]
     assert rates[:6] == pytest.approx([0.01 * k / 6 for k in range(1, 7)])
     assert rates[6] == 0.01
     assert rates[99] == pytest.approx(0.01 / 94)

@@ -104,6 +104,35 @@ def test_a_run_that_is_killed_three_times_says_so(service: Service) -> None:
     assert "most often for lack of memory" in state["error"]["message"]
 
 
+def test_any_number_of_deaths_with_progress_between_ends_in_the_same_adapter(service: Service, unbroken: dict[str, Any]) -> None:
+    service.http.put("/runs/often", json=service.training(EPOCHS))
+    # A checkpoint falls on every fifteenth step: three deaths, each further than the one before.
+    for death, step in enumerate((18, 48, 78), start=1):
+        service.wait_for(lambda step=step: service.step("often") >= step, f"step {step}")  # type: ignore[misc]
+        os.kill(service.child("often"), signal.SIGKILL)
+        service.wait_for(lambda death=death: attempts(service)["attempt"] > death, f"attempt {death + 1}")  # type: ignore[misc]
+        assert attempts(service)["deaths"] == 1
+    state = service.wait_for_end("often")
+    assert (state["status"], state["attempt"]) == ("succeeded", 4)
+    assert state["artifacts"] == unbroken["artifacts"]
+
+
+def test_a_process_that_goes_down_with_the_service_is_not_to_blame(service: Service) -> None:
+    child = start_to_the_middle(service, "together")
+    service.kill()
+    os.kill(child, signal.SIGKILL)
+    service.start()
+    service.wait_for(lambda: service.state("together")["attempt"] == 2, "the second attempt")
+    assert attempts(service, "together")["deaths"] == 0
+    service.http.post("/runs/together/cancel")
+    service.wait_for_end("together")
+
+
+def attempts(service: Service, run_id: str = "often") -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((service.data / "runs" / run_id / "attempts.json").read_text())
+    return content
+
+
 def has_started(service: Service, attempt: int) -> bool:
     path = service.data / "runs" / "doomed" / "pid.json"
     return path.exists() and json.loads(path.read_text())["attempt"] == attempt

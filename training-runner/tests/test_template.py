@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from runner import bases, template
+from runner.configs import Task
 from runner.data import Row
 from runner.errors import RunnerError
-from runner.schemas import Task
 from tests.micro import LABELS, make_base
 
 LABEL = Task(goal="label", labels=LABELS)

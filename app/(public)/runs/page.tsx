@@ -1,8 +1,18 @@
 import type { Metadata } from "next";
+import { Prefetch } from "@/app/prefetch";
 import { RunList } from "@/components/training-run/run-list";
 
 export const metadata: Metadata = { title: "Training runs" };
 
 export default function RunsPage() {
-  return <RunList />;
+  return (
+    <Prefetch
+      queries={(trpc) => [
+        trpc.trainingRun.list.queryOptions({ limit: 100 }),
+        trpc.trainingRun.queue.queryOptions(),
+      ]}
+    >
+      <RunList />
+    </Prefetch>
+  );
 }

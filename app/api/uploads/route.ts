@@ -6,7 +6,7 @@ import { AppError } from "@/server/errors";
 import { errorResponse, refuseForeignOrigin } from "@/server/http";
 import { requireActor } from "@/server/trpc";
 
-/** POST /api/uploads: a file as the raw body, its name and Datanet in headers. Answers {contributionId}. */
+/** POST /api/uploads: a file as the raw body, its name, Datanet and (if any) task in headers. Answers {contributionId}. */
 export async function POST(request: Request): Promise<Response> {
   const refused = refuseForeignOrigin(request);
   if (refused) return refused;
@@ -33,8 +33,14 @@ function readUpload(request: Request, maxBytes: number) {
       fix,
     );
   }
+  const taskId = z.uuid().nullable().safeParse(request.headers.get("x-task-id"));
+  if (!taskId.success) {
+    const fix = "Open the task again and start from there.";
+    throw new AppError("BAD_REQUEST", "INPUT_INVALID", "The upload names no task of ours.", fix);
+  }
   return {
     datanetId: datanetId.data,
+    taskId: taskId.data,
     fileName: request.headers.get("x-file-name"),
     content: chunks(request.body),
     declaredBytes: declaredBytes(request.headers.get("content-length")),

@@ -22,13 +22,14 @@ from typing import Any
 import torch
 
 from runner import bases, stats
+from runner.configs import Task
 from runner.data import Row, epoch_order, most_frequent_answer, read_rows
 from runner.decode import greedy, label_scores
 from runner.errors import ErrorCode, RunnerError
 from runner.manifest import RunFolder, canonical, run_recipe
 from runner.model import load_adapter, load_base, prepare
 from runner.progress import Progress
-from runner.schemas import EvaluateSpec, Task
+from runner.schemas import EvaluateSpec
 from runner.template import fit, instruction, messages, plain, prompt_text, tokens_of
 
 FORMAT = "modelfactory.evaluation/1"
@@ -61,11 +62,11 @@ def evaluate(folder: RunFolder) -> None:
     test, train = read_rows(folder.input("test")), read_rows(folder.input("train"))
     test_sha256 = folder.spec.inputs.test
     answers = earlier_answers(folder, config.seed, test)
-    todo = [arm for arm in config.arms if arm != "majority"]
+    scored = [arm for arm in config.arms if arm != "majority"]
     shuffled = [train[i] for i in epoch_order(config.seed, 0, len(train))]
     shots, selection = shuffled[: config.shots], shuffled[config.shots : config.shots + SELECTION_ROWS]
     instructions = candidate_instructions(task)
-    tick = Progress(folder, len(test) * len(todo) + len(selection) * len(instructions) * ("prompted" in todo), "answers")
+    tick = Progress(folder, len(test) * len(scored) + len(selection) * len(instructions) * ("prompted" in scored), "answers")
 
     scorer = Scorer(tokenizer, task, base.context_length, config.max_new_tokens, device, tick)
     if "majority" in config.arms:
@@ -74,11 +75,11 @@ def evaluate(folder: RunFolder) -> None:
 
     # Before: the base as it is, and as well as a prompt can make it
     prompted: dict[str, Any] | None = None
-    if "base" in todo or "prompted" in todo:
+    if "base" in scored or "prompted" in scored:
         model = load_base(base, device)
-        if "base" in todo:
+        if "base" in scored:
             answers["base"] = scorer.answer(model, test)
-        if "prompted" in todo:
+        if "prompted" in scored:
             kept = scorer.fitting_shots(shots, [*test, *selection], instructions)
             if len(kept) < len(shots):
                 folder.emit("message", f"Only {len(kept)} of {len(shots)} examples fit into the base's context.", level="warn")
@@ -93,7 +94,7 @@ def evaluate(folder: RunFolder) -> None:
 
     # After
     golden: list[dict[str, str]] = []
-    if "tuned" in todo:
+    if "tuned" in scored:
         if not (folder.has_input("adapter") and folder.has_input("adapter_config")):
             raise RunnerError(ErrorCode.INPUT_NAMES, "The tuned arm needs the inputs adapter and adapter_config.")
         model = load_adapter(base, folder.input("adapter"), folder.input("adapter_config"), device)

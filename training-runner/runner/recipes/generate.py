@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from runner import bases
+from runner.configs import Prompt
 from runner.decode import greedy
 from runner.errors import ErrorCode, RunnerError
 from runner.manifest import RunFolder, canonical, run_recipe
 from runner.model import load_adapter, load_base, prepare
 from runner.progress import Progress
-from runner.schemas import GenerateSpec, Prompt
+from runner.schemas import GenerateSpec
 from runner.template import prompt_text, tokens_of
 
 

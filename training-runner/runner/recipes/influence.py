@@ -2,9 +2,10 @@
 
     python -m runner.recipes.influence RUN_DIR
 
-Method damped-fisher/1. At each checkpoint of the trajectory's second half (at most four), G [N, P] holds the gradients of the N
-training rows' losses and T [M, P] those of the test items', each loss a mean per answer token. F = G'G / N is the empirical
-Fisher matrix, and
+Methods damped-fisher/1 (exact gradients) and projected-fisher/1 (bases from 100 M parameters: gradients projected to 16
+random columns on the wide side of each factor, and the selected checkpoint alone, so that it takes minutes; trust large effects
+only). At each checkpoint of the trajectory's second half (at most four), G [N, P] holds the gradients of the N training rows'
+losses and T [M, P] those of the test items', each loss a mean per answer token. F = G'G / N is the empirical Fisher matrix, and
 
     S = T (F + lambda I)^-1 G' = C (K / N + lambda I)^-1,   K = GG' [N, N],   C = TG' [M, N],   lambda = c * tr(F) / N.
 
@@ -17,7 +18,8 @@ the price of the order of single rows. So totals are to be read before rows.
 
 Totals are over the sealed test items only, each group's own items among them: what review let into the test counts as right, so
 wrong test items reward wrong rows like them. `others` gives the same total on the items of other groups (null under 20 of
-them); it is no better measure of a group's worth, because rows that teach one label make the others less likely. Their interval:
+them): free of that, but rows that teach one answer make the others less likely, so there honest groups look harmful. The app
+claims a sign only where the two do not contradict each other. Their interval:
 five seeded redraws of the sealed part, each leaving out another fifth of it, 400 bootstrap samples of items from each; 2.5 and
 97.5 percentiles of all 2,000. It holds for other questions of this kind, not for another training seed. A sign is given only when
 the interval excludes zero. Example rows come from the shown items only, at most one for each cluster and each question.
@@ -38,15 +40,16 @@ from numpy.typing import NDArray
 from runner import bases
 from runner.data import Row, collate, encode_rows, read_rows
 from runner.errors import ErrorCode, RunnerError
-from runner.gradients import GradientTable
+from runner.gradients import COLUMNS, GradientTable
 from runner.manifest import RunFolder, canonical, run_recipe
-from runner.model import load_lora, pad_id, parameters, prepare, read_adapter_config, read_tensors, row_losses, set_state
+from runner.model import load_lora, parameters, prepare, read_adapter_config, read_tensors, row_losses, set_state
 from runner.progress import Progress
-from runner.recipes.lora_sft import part
+from runner.resume import part
 from runner.schemas import InfluenceSpec
 
 DAMPING = 0.5
 CHECKPOINTS = 4
+PROJECTED_CHECKPOINTS = 1
 MAX_ROWS = 20_000
 REDRAWS, DRAWS = 5, 400
 EXAMPLES = 5
@@ -76,7 +79,8 @@ def influence(folder: RunFolder) -> None:
     test_rows, test = encode_rows(tokenizer, config.task, read_rows(folder.input("test")), base.context_length)
     sealed = np.array([row.sealed for row in test_rows], dtype=bool)
     selected = index["selected_step"]
-    used = [entry for entry in index["checkpoints"] if selected / 2 <= entry["step"] <= selected][-CHECKPOINTS:]
+    most = PROJECTED_CHECKPOINTS if base.is_bf16 else CHECKPOINTS
+    used = [entry for entry in index["checkpoints"] if selected / 2 <= entry["step"] <= selected][-most:]
     if not used:
         raise RunnerError(ErrorCode.CHECKPOINT_MISSING, "The training kept no checkpoint to score from. Train again.")
     if not sealed.any():
@@ -89,17 +93,18 @@ def influence(folder: RunFolder) -> None:
     # S / N, averaged over checkpoints [M, N]
     rank, alpha = read_adapter_config(folder.input("adapter_config"))
     model = load_lora(base, rank, alpha, 0, device).eval()
-    table = GradientTable(model, len(train) + len(test), folder.path)
+    columns = COLUMNS if base.is_bf16 else None
+    table = GradientTable(model, len(train) + len(test), folder.path, columns=columns)
     progress = Progress(folder, len(used) * (len(train) + len(test)), "gradients")
     scores = torch.zeros(len(test), len(train), dtype=torch.float64)
     reload: list[dict[str, Any]] = []
     for entry in used:
         set_state(model, part(read_tensors(folder.blob(entry["sha256"])), "weights/"))
-        reload.append(check_reload(model, entry, train, pad_id(tokenizer), base.dtype))
+        reload.append(check_reload(model, entry, train, base.dtype))
         for parameter in parameters(model).values():
             parameter.requires_grad_(True)
-        table.fill(model, train, 0, pad_id(tokenizer), device, progress)
-        table.fill(model, test, len(train), pad_id(tokenizer), device, progress)
+        table.fill(model, train, 0, device, progress)
+        table.fill(model, test, len(train), device, progress)
         scores += damped_fisher(*table.products(len(train)), damping) / len(train) / len(used)
     per_item = scores.numpy()
 
@@ -107,10 +112,12 @@ def influence(folder: RunFolder) -> None:
     asked = [row for row in test_rows if row.sealed]
     people, files = [row.contributor for row in rows], [row.contribution for row in rows]
     of_people, of_files = [row.contributor for row in asked], [row.contribution for row in asked]
+    datanets, of_datanets = [row.datanet for row in rows], [row.datanet for row in asked]
     values = per_item[sealed].mean(0)
     report = {
         "format": "modelfactory.influence/1",
-        "method": "damped-fisher/1",
+        "method": "damped-fisher/1" if columns is None else "projected-fisher/1",
+        "projection": None if columns is None else {"columns": columns, "seed": 1, "stored": "float16"},
         "unit": "nats per answer token of test loss, positive = helped",
         "estimate": True,
         "damping": damping,
@@ -119,6 +126,8 @@ def influence(folder: RunFolder) -> None:
         "items": {"sealed": int(sealed.sum()), "shown": int((~sealed).sum())},
         "contributors": totals(people, of_people, per_item[sealed]),
         "contributions": totals(files, of_files, per_item[sealed]),
+        # Rows that name no Datanet leave the list empty.
+        "datanets": totals(datanets, of_datanets, per_item[sealed]) if any(datanets) else [],
         "rows": [{"id": row.id, "value": float(value)} for row, value in zip(rows, values, strict=True)],
         "examples": {
             "helped": examples(rows, [r for r in test_rows if not r.sealed], per_item[~sealed], 1),
@@ -131,7 +140,7 @@ def influence(folder: RunFolder) -> None:
 
 
 @torch.no_grad()
-def check_reload(model: Any, entry: dict[str, Any], train: Sequence[Any], pad: int, dtype: torch.dtype) -> dict[str, Any]:
+def check_reload(model: Any, entry: dict[str, Any], train: Sequence[Any], dtype: torch.dtype) -> dict[str, Any]:
     """The logged loss of the checkpoint's own training batch, computed again. Raises RELOAD_MISMATCH beyond the tolerance.
 
     The same batch in the same shape, so only a wrong file, row or base can move it: 1e-4 nats, 1e-2 with a bfloat16 base.
@@ -140,7 +149,7 @@ def check_reload(model: Any, entry: dict[str, Any], train: Sequence[Any], pad: i
     if max(entry["train_batch"]) >= len(train):
         raise RunnerError(ErrorCode.RELOAD_MISMATCH, "The rows given are not the rows this adapter was trained on.")
     device = next(model.parameters()).device
-    batch = collate([train[i] for i in entry["train_batch"]], pad, device)
+    batch = collate([train[i] for i in entry["train_batch"]], device)
     reproduced = float(row_losses(model, batch).mean())
     difference = abs(reproduced - entry["train_loss"])
     if not difference <= tolerance:

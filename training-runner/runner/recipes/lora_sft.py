@@ -7,7 +7,8 @@ after the adapter's start, and the data order is a pure function of (seed, epoch
 byte for byte, and a killed process that is started again goes on to exactly that adapter (on the CPU).
 
 Leaves the adapter of the best validation loss in PEFT's format, and checkpoints over the training for attribution, each
-with losses that a reload must reproduce.
+with losses that a reload must reproduce. With `patience` it stops after so many validation points without a better loss.
+With `learning_rates` each is tried for a sixth of the updates from the same start, and the best on validation is trained.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ import math
 import platform
 import time
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -28,14 +28,14 @@ from runner import __version__, bases
 from runner.data import Order, check_trainable, collate, common_prefix, encode_rows, plan, read_rows
 from runner.decode import greedy
 from runner.errors import ErrorCode, RunnerError
+from runner.events import atomic_write
 from runner.manifest import RunFolder, canonical, run_recipe, spec_bytes
 from runner.model import (
-    State,
     adapter_config,
+    causal_lm,
     get_state,
     load_lora,
     mean_loss,
-    pad_id,
     parameters,
     prepare,
     read_tensors,
@@ -43,11 +43,11 @@ from runner.model import (
     set_state,
     write_tensors,
 )
-from runner.schemas import LoraSftConfig, LoraSftSpec
+from runner.progress import Progress
+from runner.resume import newest_resumable, part, prune, restore, snapshot
+from runner.schedule import ATTRIBUTION_AT, TRIAL_SHARE, evaluation_interval, learning_rate, nearest
+from runner.schemas import LoraSftSpec
 
-# Shares of the training at which a checkpoint is kept for attribution. The best one is kept besides.
-ATTRIBUTION_AT = (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 1.0)
-EVALUATIONS = 10
 VALIDATION_ROWS = 200
 SAMPLE_ANSWERS = 3
 SAVE_EVERY_SECONDS = 30.0
@@ -79,16 +79,19 @@ def lora_sft(folder: RunFolder) -> None:
     epochs, total = plan(len(train), config.epochs, config.batch_size)
     order = Order(config.seed, len(train), config.batch_size)
     shared = common_prefix([*train, *held])
-    eval_every = config.eval_every or max(1, total // EVALUATIONS)
-    keep_at = {max(1, round(total * share)) for share in ATTRIBUTION_AT}
+    eval_every = config.eval_every or evaluation_interval(total)
+    points = sorted({*range(eval_every, total + 1, eval_every), total})
+    keep_at = {nearest(points, total * share) for share in ATTRIBUTION_AT}
     if epochs > config.epochs:
         folder.emit("message", f"{config.epochs} passes over {len(train)} rows are too few updates; raised to {epochs}.")
 
     # Model, and where an interrupted run left off
-    model = load_lora(base, config.rank, config.alpha, config.seed, device)
+    model = load_lora(base, config.rank, config.alpha, config.seed, device, config.quantisation)
+    if config.gradient_checkpointing:
+        causal_lm(model).gradient_checkpointing_enable({"use_reentrant": False})
     named = parameters(model)
-    optimizer = torch.optim.AdamW(named.values(), lr=config.learning_rate, weight_decay=0.0)
-    progress: dict[str, Any] = {"step": 0, "best": None, "checkpoints": [], "curve": []}
+    optimizer = torch.optim.AdamW(named.values(), weight_decay=0.0)
+    progress: dict[str, Any] = {"step": 0, "best": None, "since_best": 0, "checkpoints": [], "curve": []}
     spec_sha256 = hashlib.sha256(spec_bytes(folder.spec)).hexdigest()
     resumed = newest_resumable(folder.checkpoints, spec_sha256)
     if resumed is not None:
@@ -99,7 +102,7 @@ def lora_sft(folder: RunFolder) -> None:
     def evaluate_now() -> float | None:
         """Validation loss in nats per answer token."""
         model.eval()
-        loss = mean_loss(model, held, pad_id(tokenizer), device, shared) if held else None
+        loss = mean_loss(model, held, device, shared) if held else None
         model.train()
         return loss
 
@@ -109,30 +112,76 @@ def lora_sft(folder: RunFolder) -> None:
         write_tensors(path, snapshot(named, optimizer), {"spec_sha256": spec_sha256, "progress": progress})
         prune(folder.checkpoints)
 
-    model.train()
-    started = saved = time.monotonic()
-    first = progress["step"]
-    while progress["step"] < total and not folder.stop_requested():
-        step = progress["step"]
-        rate = learning_rate(step, total, config)
+    def update(step: int, total: int, peak: float) -> tuple[float, float]:
+        """One optimizer step counted from 0 of a training of `total`. (loss before it, its rate)."""
+        rate = learning_rate(step, total, peak, config.warmup_ratio)
         for group in optimizer.param_groups:
             group["lr"] = rate
-        chosen = [train[i] for i in order.batch_at(step)]
-        batch = collate(chosen, pad_id(tokenizer), device, shared)
-        loss = row_losses(model, batch).mean()
-        train_loss = float(loss.detach())
-        if not math.isfinite(train_loss):
+        loss = row_losses(model, collate([train[i] for i in order.batch_at(step)], device, shared)).mean()
+        value = float(loss.detach())
+        if not math.isfinite(value):
             raise not_finite(step + 1, total, rate)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         if not torch.isfinite(clip_grad_norm_(list(named.values()), config.gradient_clip)):
             raise not_finite(step + 1, total, rate)
         optimizer.step()
+        return value, rate
+
+    def try_rates(rates: list[float]) -> list[dict[str, Any]]:
+        """Validation loss of a short training with each rate, all from the same start; None where it broke down.
+
+        Kept in a file as they come, so that a resumed run tries none twice.
+        """
+        path = folder.checkpoints / "trials.json"
+        kept = json.loads(path.read_bytes()) if path.is_file() else {}
+        tried: list[dict[str, Any]] = kept.get("tried", []) if kept.get("spec_sha256") == spec_sha256 else []
+        steps = max(1, total // TRIAL_SHARE)
+        start = get_state(model)
+        trying = Progress(folder, (len(rates) - len(tried)) * steps, "trial steps")
+        for rate in rates[len(tried) :]:
+            model.train()
+            loss: float | None = None
+            try:
+                for step in range(steps):
+                    update(step, steps, rate)
+                    trying(1)
+                found = evaluate_now()
+                loss = found if found is not None and math.isfinite(found) else None
+            except RunnerError as error:
+                if error.code != ErrorCode.LOSS_NOT_FINITE:
+                    raise
+                trying(steps - step)
+            tried.append({"learning_rate": rate, "steps": steps, "validation_loss": loss})
+            said = "it broke down" if loss is None else f"validation loss {loss:.3f}"
+            folder.emit("message", f"Tried the learning rate {rate:g}: {said}.")
+            set_state(model, start)
+            optimizer.state.clear()
+            atomic_write(path, canonical({"spec_sha256": spec_sha256, "tried": tried}))
+        return tried
+
+    peak, trials = config.learning_rate, None
+    if config.learning_rates and held:
+        trials = try_rates(config.learning_rates) if resumed is None else progress["trials"]
+        peak = best_rate(trials)
+    progress["trials"] = trials
+
+    def is_over() -> bool:
+        """All steps done, or no better loss for too long."""
+        impatient = config.patience is not None and bool(held) and progress["since_best"] >= config.patience
+        return progress["step"] >= total or impatient
+
+    model.train()
+    started = saved = time.monotonic()
+    first = progress["step"]
+    while not is_over() and not folder.stop_requested():
+        step = progress["step"]
+        train_loss, rate = update(step, total, peak)
         step = progress["step"] = step + 1
 
         # What is measured and kept at this point
-        validate = step % eval_every == 0 or step == total
-        validation_loss = evaluate_now() if validate or step in keep_at else None
+        validate = step in points
+        validation_loss = evaluate_now() if validate else None
         point = {
             "step": step,
             "epoch": round(step * order.batch / len(train), 4),
@@ -160,7 +209,7 @@ def lora_sft(folder: RunFolder) -> None:
                 "step": step,
                 "sha256": folder.write_blob(path) if step in keep_at else None,
                 "train_batch": order.batch_at(step - 1),
-                "train_loss": current_loss(model, collate(chosen, pad_id(tokenizer), device)),
+                "train_loss": current_loss(model, collate([train[i] for i in order.batch_at(step - 1)], device)),
                 "validation_loss": validation_loss,
                 "learning_rate": rate,
             }
@@ -169,6 +218,7 @@ def lora_sft(folder: RunFolder) -> None:
                 (folder.checkpoints / f"kept-{step:08d}.safetensors").unlink(missing_ok=True)
             if is_best:
                 progress["best"] = entry
+        progress["since_best"] = 0 if is_best else progress["since_best"] + validate
         if validate:
             samples = sample_answers(model, tokenizer, held_rows, held, device)
             folder.emit("checkpoint", data={"step": step, "validation_loss": validation_loss, "sample_answers": samples})
@@ -176,7 +226,9 @@ def lora_sft(folder: RunFolder) -> None:
             save_to_resume()
             saved = time.monotonic()
 
-    if progress["step"] < total:
+    stopped_by = "patience" if is_over() and progress["step"] < total else "all steps done"
+    if not is_over():
+        stopped_by = "cancelled"
         if progress["step"] > 0:
             save_to_resume()
         if not folder.cancel_requested():
@@ -189,6 +241,10 @@ def lora_sft(folder: RunFolder) -> None:
 
     # The best adapter, and the record of how it came to be
     best = progress["best"]
+    if stopped_by == "patience":
+        folder.emit(
+            "message", f"Stopped at step {progress['step']} of {total}: {config.patience} validation points without a gain."
+        )
     best_path = folder.checkpoints / f"best-{best['step']:08d}.safetensors"
     best["sha256"] = folder.write_blob(best_path)
     set_state(model, part(read_tensors(best_path), "weights/"))
@@ -209,7 +265,7 @@ def lora_sft(folder: RunFolder) -> None:
         "epochs": epochs,
         "batch_size": order.batch,
         "rows": [row.id for row in rows],
-        "batches": [order.batch_at(step) for step in range(total)],
+        "batches": [order.batch_at(step) for step in range(progress["step"])],
     }
     curve = {"format": "modelfactory.curve/1", "unit": "nats per answer token", "points": progress["curve"]}
     artifacts = {
@@ -232,6 +288,9 @@ def lora_sft(folder: RunFolder) -> None:
         "rows": {"given": len(given), "trained": len(rows), "truncated": truncated, "validation": len(held)},
         "epochs": epochs,
         "steps": {"planned": total, "done": progress["step"], "selected": best["step"]},
+        "stopped_by": stopped_by,
+        "learning_rate": peak,
+        "trials": trials,
         "validation_loss": best["validation_loss"],
         "checkpoints": [{"step": c["step"], "sha256": c["sha256"]} for c in index["checkpoints"]],
         "artifacts": dict(artifacts),
@@ -247,12 +306,15 @@ def lora_sft(folder: RunFolder) -> None:
     folder.finish(artifacts)
 
 
-def learning_rate(step: int, total: int, config: LoraSftConfig) -> float:
-    """The rate of a step counted from 0: up in equal steps over the warm-up, then down in equal steps towards zero."""
-    warm = max(1, round(total * config.warmup_ratio))
-    if step < warm:
-        return config.learning_rate * (step + 1) / warm
-    return config.learning_rate * (total - step) / (total - warm)
+def best_rate(trials: list[dict[str, Any]]) -> float:
+    """The tried rate with the lowest validation loss. Raises LOSS_NOT_FINITE when all of them broke down."""
+    whole = [(trial["validation_loss"], trial["learning_rate"]) for trial in trials if trial["validation_loss"] is not None]
+    if not whole:
+        raise RunnerError(
+            ErrorCode.LOSS_NOT_FINITE,
+            "The training broke down with every learning rate that was tried. Choose a smaller one, or look for odd rows.",
+        )
+    return min(whole)[1]
 
 
 def not_finite(step: int, total: int, rate: float) -> RunnerError:
@@ -271,67 +333,6 @@ def current_loss(model: Any, batch: Any) -> float:
     loss = float(row_losses(model, batch).mean())
     model.train()
     return loss
-
-
-def snapshot(named: dict[str, torch.nn.Parameter], optimizer: torch.optim.Optimizer) -> State:
-    """Adapter and AdamW moments, on the CPU: "weights/…", "exp_avg/…", "exp_avg_sq/…"."""
-    state = {}
-    for name, parameter in named.items():
-        state[f"weights/{name}"] = parameter.detach().cpu().contiguous()
-        for moment in ("exp_avg", "exp_avg_sq"):
-            state[f"{moment}/{name}"] = optimizer.state[parameter][moment].detach().cpu().contiguous()
-    return state
-
-
-def restore(named: dict[str, torch.nn.Parameter], optimizer: torch.optim.Optimizer, state: State, step: int) -> None:
-    """Put a snapshot back, bit for bit."""
-    with torch.no_grad():
-        for name, parameter in named.items():
-            parameter.copy_(state[f"weights/{name}"])
-            optimizer.state[parameter] = {
-                "step": torch.tensor(float(step)),
-                "exp_avg": state[f"exp_avg/{name}"].to(parameter.device),
-                "exp_avg_sq": state[f"exp_avg_sq/{name}"].to(parameter.device),
-            }
-
-
-def part(state: State, prefix: str) -> State:
-    """The tensors below a prefix, without it."""
-    return {name.removeprefix(prefix): tensor for name, tensor in state.items() if name.startswith(prefix)}
-
-
-def newest_resumable(checkpoints: Path, spec_sha256: str) -> tuple[State, dict[str, Any]] | None:
-    """The newest whole checkpoint of this very spec whose best checkpoint is still there."""
-    for path in sorted(checkpoints.glob("resume-*.safetensors"), reverse=True):
-        try:
-            state = read_tensors(path)
-            note = read_note(path)
-        except RunnerError:
-            continue
-        best = note["progress"]["best"]
-        best_there = best is None or (checkpoints / f"best-{best['step']:08d}.safetensors").is_file()
-        if note["spec_sha256"] == spec_sha256 and best_there:
-            return state, note["progress"]
-    return None
-
-
-def read_note(path: Path) -> dict[str, Any]:
-    """The JSON a checkpoint carries in its header."""
-    with path.open("rb") as file:
-        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-    return json.loads(header["__metadata__"]["state"])
-
-
-def prune(checkpoints: Path) -> None:
-    """Keep the last two resume points and the best checkpoints they refer to."""
-    resume = sorted(checkpoints.glob("resume-*.safetensors"))
-    for old in resume[:-2]:
-        old.unlink()
-    notes = [read_note(path)["progress"]["best"] for path in resume[-2:]]
-    needed = {f"best-{best['step']:08d}.safetensors" for best in notes if best}
-    for path in checkpoints.glob("best-*.safetensors"):
-        if path.name not in needed:
-            path.unlink()
 
 
 def sample_answers(model: Any, tokenizer: Any, rows: list[Any], held: list[Any], device: torch.device) -> list[dict[str, str]]:

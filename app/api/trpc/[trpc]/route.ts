@@ -2,6 +2,7 @@ import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { createContext } from "@/server/context";
 import { limitBody, refuseForeignOrigin } from "@/server/http";
 import { appRouter } from "@/server/router";
+import { asTrpcError } from "@/server/trpc";
 
 const MAX_BODY_BYTES = 1_000_000;
 const MAX_BATCH = 10;
@@ -17,7 +18,12 @@ async function handler(request: Request): Promise<Response> {
     req: limited,
     router: appRouter,
     maxBatchSize: MAX_BATCH,
-    createContext: () => createContext(request, (cookie) => cookies.push(cookie)),
+    createContext: () =>
+      createContext(request, (cookie) => cookies.push(cookie)).catch((error) => {
+        throw asTrpcError(error);
+      }),
+    responseMeta: ({ errors }) =>
+      errors.some((error) => error.code === "SERVICE_UNAVAILABLE") ? { headers: { "retry-after": "2" } } : {},
   });
   for (const cookie of cookies) response.headers.append("set-cookie", cookie);
   return response;

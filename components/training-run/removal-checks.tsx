@@ -1,0 +1,120 @@
+"use client";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { personName } from "@/components/account/person";
+import { ErrorCallout } from "@/components/common/error-callout";
+import { formatCount, formatSeconds } from "@/components/common/numbers";
+import { JoinButton } from "@/components/datanet/join-button";
+import { type RouterOutputs, useTRPC } from "@/components/trpc/client";
+import { useAccount } from "@/components/trpc/use-account";
+import { Button, LinkButton } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Select } from "@/components/ui/select";
+import { Skeleton } from "@/components/ui/skeleton";
+import { RemovalRow } from "./removal-row";
+import type { Run } from "./run-words";
+
+export type Removals = RouterOutputs["trainingRun"]["removals"];
+
+const POLL_MS = 1_500;
+
+/** Trains a finished run again without one contributor, in the background, and sets what comes out beside the estimate. */
+export function RemovalChecks({ run }: { run: Run }) {
+  const trpc = useTRPC();
+  const { data, error, refetch } = useQuery(
+    trpc.trainingRun.removals.queryOptions(
+      { runId: run.id },
+      {
+        refetchInterval: ({ state }) => (state.data?.items.some(({ isFinal }) => !isFinal) ? POLL_MS : false),
+      },
+    ),
+  );
+  if (error) return <ErrorCallout error={error} onRetry={refetch} />;
+  if (data && data.contributors.length < 2) return null;
+  const { training = 0, evaluating = 0 } = run.stageSeconds;
+  return (
+    <section aria-labelledby="removal" className="grid grid-cols-1 gap-4">
+      <div>
+        <h2 id="removal" className="text-lg">
+          Does the estimate hold?
+        </h2>
+        <p className="mt-1 max-w-reading text-muted">
+          The only proof is training again without somebody’s rows, everything else equal. It takes about{" "}
+          {formatSeconds(training + evaluating)}, waits behind every training, is measured on the same test
+          and is never published.
+        </p>
+      </div>
+      {data ? (
+        <>
+          <Choose run={run} data={data} />
+          {data.items.length > 0 ? (
+            <ul aria-label="Checks by retraining" className="divide-y divide-line border-y border-line">
+              {data.items.map((item) => (
+                <RemovalRow key={item.id} run={run} item={item} />
+              ))}
+            </ul>
+          ) : null}
+        </>
+      ) : (
+        <Skeleton className="h-16" />
+      )}
+    </section>
+  );
+}
+
+function Choose({ run, data }: { run: Run; data: Removals }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const { account } = useAccount();
+  const own = useQuery(trpc.trainingRun.ownItems.queryOptions({ runId: run.id }));
+  const done = new Set(
+    data.items
+      .filter(({ status }) => status !== "failed" && status !== "cancelled")
+      .map(({ contributor }) => contributor.id),
+  );
+  const open = data.contributors.filter(({ id }) => !done.has(id));
+  const [wanted, setWanted] = useState<string | null>(null);
+  const standsOut = own.data?.find(({ isLower, id }) => isLower && open.some((person) => person.id === id));
+  const chosen =
+    open.find(({ id }) => id === wanted) ?? open.find(({ id }) => id === standsOut?.id) ?? open[0];
+  const start = useMutation(
+    trpc.trainingRun.startRemoval.mutationOptions({
+      onSuccess: () => {
+        setWanted(null);
+        return queryClient.invalidateQueries(trpc.trainingRun.removals.queryFilter({ runId: run.id }));
+      },
+    }),
+  );
+  if (!chosen) return <p className="text-muted">Everyone’s rows have been checked.</p>;
+  return (
+    <div className="grid grid-cols-1 gap-3">
+      <div className="flex flex-wrap items-end gap-3">
+        <Field label="Without" className="w-64 max-w-full">
+          <Select value={chosen.id} onChange={(event) => setWanted(event.target.value)}>
+            {open.map((person) => (
+              <option key={person.id} value={person.id}>
+                {personName(person)} ({formatCount(person.rows)} rows)
+              </option>
+            ))}
+          </Select>
+        </Field>
+        {account === null ? (
+          <LinkButton href={`/sign-in?next=${encodeURIComponent(`/runs/${run.id}`)}`}>
+            Sign in to check
+          </LinkButton>
+        ) : data.notJoined.length > 0 ? (
+          data.notJoined.map(({ id, name }) => <JoinButton key={id} datanetId={id} name={name} />)
+        ) : (
+          <Button
+            isBusy={start.isPending}
+            busyLabel="Writing the training files…"
+            onClick={() => start.mutate({ runId: run.id, contributorId: chosen.id })}
+          >
+            Check by retraining
+          </Button>
+        )}
+      </div>
+      {start.error ? <ErrorCallout error={start.error} /> : null}
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+import Link from "next/link";
+import { personName } from "@/components/account/person";
+import type { Run } from "./run-words";
+
+/** Where a run's settings came from and whom it leaves out, with the way to compare. */
+export function RunOrigin({ run }: { run: Run }) {
+  const out = run.excluded.map(personName).join(", ");
+  const without = out ? ` without the rows of ${out}` : "";
+  const { parentRunId } = run;
+  if (!parentRunId) return out ? <p className="max-w-reading">Trained{without}.</p> : null;
+  const parent = (
+    <Link className="link" href={`/runs/${parentRunId}`}>
+      {run.kind === "removal" ? "a training run" : "an earlier run"}
+    </Link>
+  );
+  return (
+    <p className="max-w-reading">
+      {run.kind === "removal" ? (
+        <>
+          A check by retraining: {parent} once more{without}. It is not published.
+        </>
+      ) : (
+        <>
+          It took over the settings of {parent}
+          {without ? "," : ""}
+          {without}.
+        </>
+      )}{" "}
+      {run.evaluation ? (
+        <Link className="link" href={`/runs/compare?a=${parentRunId}&b=${run.id}`}>
+          Compare with the run it came from
+        </Link>
+      ) : null}
+    </p>
+  );
+}

@@ -1,0 +1,30 @@
+"use client";
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useState } from "react";
+import { type ShownChainError, toChainError } from "./chain-error";
+
+/**
+ * Why the last try to connect in RainbowKit's window failed, in our words; null while there is nothing to say. That
+ * window would only keep turning (a refusal within its first 50 ms is forgotten there, and no reason is ever told), so
+ * it is closed and the page speaks.
+ */
+export function useConnectProblem(): { problem: ShownChainError | null; forget: () => void } {
+  const cache = useQueryClient().getMutationCache();
+  const [problem, setProblem] = useState<ShownChainError | null>(null);
+  useEffect(
+    () =>
+      cache.subscribe((event) => {
+        if (event.type !== "updated" || event.mutation.options.mutationKey?.[0] !== "connect") return;
+        if (event.action.type === "pending" || event.action.type === "success") setProblem(null);
+        if (event.action.type !== "error") return;
+        setProblem(toChainError(event.action.error));
+        closeRainbowKit();
+      }),
+    [cache],
+  );
+  const forget = useCallback(() => setProblem(null), []);
+  return { problem, forget };
+}
+
+/** It offers no other way in from outside than the key. */
+const closeRainbowKit = () => document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));

@@ -1,0 +1,61 @@
+import { expect, type Page, test } from "@playwright/test";
+import { appUrl, checkPage } from "./fixtures/person";
+
+const SEEDED_MS = 180_000;
+
+/** A newcomer follows the guide from a sample's result to an own run on it; the guide tells how far they really are. */
+test("one click makes a sample one's own, and the guide follows", async ({ browser }) => {
+  test.setTimeout(10 * 60_000);
+  const context = await browser.newContext({ baseURL: appUrl() });
+  const page = await context.newPage();
+  await untilSampled(page);
+  await page.goto("/");
+  await expect(page.getByRole("link", { name: "Look at a finished sample" })).toBeVisible();
+  await page.getByRole("button", { name: "Guide", exact: true }).click();
+  const guide = page.getByRole("region", { name: "Guide" });
+  await expect(nextStep(page)).toContainText("See what a sample shows");
+  await checkPage(page);
+
+  await guide.getByRole("link", { name: "Open the sample’s result" }).click();
+  await page.waitForURL(/\/runs\//);
+  await expect(nextStep(page)).toContainText("Make it yours");
+  await page.getByRole("main").getByRole("link", { name: "Make it yours" }).click();
+  await page.waitForURL(/\/sign-in\?/);
+  await page.getByRole("button", { name: /local wallet/i }).click();
+  await page.waitForURL(/\/datanets\/[^/]+\/train\?version=/);
+
+  // What the visitor saw counts for the account; the form is filled in, and only the signature is left.
+  await expect(nextStep(page)).toContainText("Make it yours");
+  await expect(page.getByRole("radio", { name: /^Quick/ })).toBeChecked();
+  await page.getByLabel("Base model").selectOption("tiny");
+  await checkPage(page);
+  await page.getByRole("button", { name: "Check the run" }).click();
+  await page.waitForURL(/\/runs\/[0-9a-f-]{36}/, { timeout: 120_000 });
+  await page.getByRole("button", { name: "Sign and start" }).click({ timeout: 120_000 });
+  await expect(nextStep(page)).toContainText("Read your result");
+  await checkPage(page);
+
+  await guide.getByRole("button", { name: "Put the guide away" }).click();
+  await expect(guide).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(guide).toHaveCount(0);
+  await page.getByRole("button", { name: "Guide", exact: true }).click();
+  await expect(nextStep(page)).toContainText("Read your result");
+  await context.close();
+});
+
+const nextStep = (page: Page) => page.getByRole("region", { name: "Guide" }).locator('[aria-current="step"]');
+
+/** The samples are seeded while the app already answers. */
+async function untilSampled(page: Page): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        const answer = await page.request.get("/api/trpc/sample.list");
+        return (await answer.json()).result.data.json.length;
+      },
+      { timeout: SEEDED_MS, intervals: [1_000] },
+    )
+    .toBeGreaterThan(0);
+}

@@ -1,0 +1,119 @@
+import { resolve } from "node:path";
+import { chromium } from "playwright-core";
+import { findChromium } from "./lib/chromium.mjs";
+import { makeWork } from "./lib/face/at-work.mjs";
+import { LOOKS, photographAll } from "./lib/face/camera.mjs";
+import { publicPages, withApp, withNewApp } from "./lib/face/public-pages.mjs";
+import { makeThousandRows } from "./lib/face/thousand-rows.mjs";
+import { photographWalk } from "./lib/face/walk.mjs";
+import { root } from "./lib/paths.mjs";
+
+/**
+ * `npm run shots -- --out DIR [--url URL] [--only STATE,…] [--pages NAME,…] [--looks 390-dark,…]`: every page at 1280 and 390 px, light and
+ * dark, as it is (typical), with a person's work in it and on the training machine (work), while the server is slow
+ * (loading), when it fails (failing), with a thousand rows (thousand) and before anything is there (empty: always in an
+ * own new app), and a contact sheet of each. Every page is checked by axe and for its width; a finding fails the command.
+ * `npm run shots -- --readme [--url URL]` takes the README's pictures (docs/).
+ */
+const args = process.argv.slice(2);
+const option = (name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
+const out = option("--out");
+const isReadme = args.includes("--readme");
+const only = option("--pages")?.split(",");
+const looks = option("--looks")?.split(",") ?? LOOKS;
+const STATES = ["typical", "work", "loading", "failing", "thousand", "empty"];
+const log = (text) => console.log(text);
+
+if (!out && !isReadme) {
+  console.error("Say where the pictures go: npm run shots -- --out DIR");
+  process.exit(2);
+}
+const states = isReadme ? [] : (option("--only")?.split(",") ?? STATES);
+const unknown = states.filter((state) => !STATES.includes(state));
+if (unknown.length > 0) {
+  console.error(`There is no state "${unknown.join(", ")}". There are: ${STATES.join(", ")}.`);
+  process.exit(2);
+}
+const unknownLook = looks.find((look) => !LOOKS.includes(look));
+if (unknownLook) {
+  console.error(`There is no look "${unknownLook}". There are: ${LOOKS.join(", ")}.`);
+  process.exit(2);
+}
+const executablePath = findChromium();
+if (!executablePath) {
+  console.error("No Chromium or Chrome was found: install one, or set CHROMIUM_PATH.");
+  process.exit(1);
+}
+
+const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+const wrong = [];
+const shoot = async (url, state, albums) =>
+  wrong.push(...(await photographAll({ browser, url, out, state, albums, only, looks, log })));
+try {
+  if (isReadme)
+    await withApp(args, (url) => photographWalk({ browser, url, folder: resolve(root, "docs"), log }));
+  if (states.some((state) => state !== "empty")) await withApp(args, photographSeeded);
+  if (states.includes("empty")) await withNewApp(async (url) => shoot(url, "empty", [await typical(url)]));
+} finally {
+  await browser.close();
+}
+if (wrong.length > 0) {
+  console.error(`${wrong.length} findings:\n${wrong.join("\n")}`);
+  process.exitCode = 1;
+}
+
+async function photographSeeded(url) {
+  const album = await typical(url);
+  for (const state of ["typical", "loading", "failing"])
+    if (states.includes(state)) await shoot(url, state, [album]);
+  if (states.includes("thousand")) await shoot(url, "thousand", await makeThousandRows(url));
+  if (states.includes("work")) await photographWork(url);
+}
+
+async function photographWork(url) {
+  const { album, startLine } = await makeWork(url, log);
+  await shoot(url, "work", [album]);
+  const line = await startLine();
+  try {
+    await shoot(url, "line", [line.album]);
+  } finally {
+    await line.stop();
+  }
+}
+
+/** Every page as it is for someone who has just signed in. */
+async function typical(url) {
+  const { ids, ...open } = await publicPages(url);
+  return { pages: { ...open, ...signedInPages(ids) }, storageState: await signedIn(url) };
+}
+
+/** Pages that need an account; those of a thing that does not exist yet are left out. */
+function signedInPages({ datanetId, runId }) {
+  const of = (id, path) => (id ? path : null);
+  return {
+    "sign-in": "/sign-in",
+    account: "/account",
+    notices: "/notices",
+    create: "/datanets/new",
+    contribute: of(datanetId, `/datanets/${datanetId}/contribute`),
+    review: of(datanetId, `/datanets/${datanetId}/review`),
+    freeze: of(datanetId, `/datanets/${datanetId}/freeze`),
+    train: of(datanetId, `/datanets/${datanetId}/train`),
+    publish: of(runId, `/runs/${runId}/publish`),
+    import: "/adapters/import",
+    compare: "/runs/compare",
+    "not-found": "/datanets/00000000-0000-4000-8000-000000000000",
+  };
+}
+
+/** Someone with a local wallet, as a newcomer gets one. */
+async function signedIn(url) {
+  const context = await browser.newContext({ baseURL: url });
+  const page = await context.newPage();
+  await page.goto("/sign-in");
+  await page.getByRole("button", { name: /local wallet/i }).click();
+  await page.getByRole("banner").getByRole("link", { name: "Sign in" }).waitFor({ state: "detached" });
+  const state = await context.storageState();
+  await context.close();
+  return state;
+}

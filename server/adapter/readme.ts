@@ -1,0 +1,183 @@
+import type { ExportReport, ImportedFacts } from "@/db/schema";
+import type { EvaluationSummary } from "@/server/evaluation/parse";
+
+/** Everything the model card is written from; nothing of it is typed in by hand but names. */
+export type ReadmeFacts = {
+  name: string;
+  builder: string;
+  sha256: string;
+  configSha256: string;
+  base: { id: string; name: string; revision: string; hash: string; licence: string; notice: string };
+  /** Null for an adapter made elsewhere: nothing is known of its data. */
+  data: {
+    licence: string | null;
+    versions: {
+      datanet: string;
+      version: number;
+      licence: string;
+      rows: number;
+      root: string;
+      sources: string[];
+    }[];
+    contributors: { name: string | null; address: string; rows: number }[];
+    excluded: string[];
+  } | null;
+  imported: ImportedFacts | null;
+  training: { preset: string; seed: number; configHash: string; settings: [string, string][] } | null;
+  evaluation: { verdict: string; opening: number; summary: EvaluationSummary } | null;
+  record: { tokenId: string; txHash: string | null; chainId: number; contract: string } | null;
+  /** Set for an export: base and adapter as one model, and what its re-test found. */
+  merged: ExportReport | null;
+  files: string[];
+};
+
+const VERDICTS: Record<string, string> = {
+  better: "Better",
+  worse: "Worse",
+  not_enough_evidence: "Not enough evidence",
+  not_measured: "Not measured",
+};
+
+/** The model card as Markdown with the front matter that model hubs read: equal facts give equal text. */
+export function buildReadme(facts: ReadmeFacts): string {
+  const { base, data, merged } = facts;
+  const licence = data?.licence ?? facts.imported?.licence ?? "other";
+  const front = [
+    "---",
+    `library_name: ${merged ? "transformers" : "peft"}`,
+    `base_model: ${JSON.stringify(base.id)}`,
+    `license: ${JSON.stringify(licence.toLowerCase())}`,
+    "tags: [lora, modelfactory]",
+    "---",
+  ];
+  return `${[
+    front.join("\n"),
+    `# ${oneLine(facts.name)}`,
+    `${merged ? `${base.name} with a LoRA adapter merged in` : `A LoRA adapter for ${base.name}`}, ${data ? "trained" : "brought in"} by ${facts.builder}. Every line below was filled from what was measured or recorded.`,
+    measured(facts),
+    `## Base model\n\n${list([
+      `${base.name}, id \`${base.id}\`, revision \`${base.revision}\``,
+      `hash of its files: \`${base.hash}\``,
+      `licence: ${base.licence}`,
+    ])}${base.notice ? `\n\n> ${base.notice.trim().replaceAll("\n", "\n> ")}` : ""}`,
+    data ? dataSection(data) : elsewhere(facts.imported!),
+    facts.training ? training(facts.training) : null,
+    record(facts),
+    merged ? mergedLoading(merged) : loading(base.id),
+    `## Files\n\n${list(facts.files.map((name) => `\`${name}\``))}\n\nSHA-256 of the adapter's weights: \`${facts.sha256}\`, of its configuration: \`${facts.configSha256}\`.`,
+  ]
+    .filter((part) => part !== null)
+    .join("\n\n")}\n`;
+}
+
+function measured({ evaluation, data }: ReadmeFacts): string {
+  if (!evaluation) return "## Verdict\n\nNot measured.";
+  const { summary, verdict, opening } = evaluation;
+  const { comparison, arms, n } = summary;
+  const of = (arm: string) => {
+    const found = arms[arm];
+    return found
+      ? `${found.correct} of ${found.n} right (95 % interval ${percent(found.low)} to ${percent(found.high)})`
+      : "not asked";
+  };
+  return `## Verdict: ${VERDICTS[verdict] ?? verdict}
+
+${list([
+  `difference to the base alone: ${signed(comparison.difference)} of 100 (95 % interval ${signed(comparison.low)} to ${signed(comparison.high)}), ${comparison.fixed} fixed, ${comparison.broken} broken, of ${n} locked test questions`,
+  `base alone: ${of("base")}`,
+  `base with the best prompt and examples: ${of("prompted")}`,
+  `this adapter: ${of("tuned")}`,
+  `always the most frequent answer: ${of("majority")}`,
+  `${summary.metric === "accuracy" ? "right labels" : "answers that match exactly"}, exact McNemar test, p = ${comparison.pValue.toPrecision(2)}; this was opening number ${opening} of the test`,
+])}
+
+${comparison.reason} Measured on one locked test${data ? " of these Datanet versions" : ""}; other data may give other results. General ability outside this task was not measured.`;
+}
+
+function dataSection(data: NonNullable<ReadmeFacts["data"]>): string {
+  const versions = data.versions.map(
+    ({ datanet, version, licence, rows, root, sources }) =>
+      `${oneLine(datanet)}, version ${version}: ${rows} rows under ${licence}, root \`${root}\`${
+        sources.length > 0 ? `; sources named by its rows: ${sources.map(oneLine).join("; ")}` : ""
+      }`,
+  );
+  const people = data.contributors.map(
+    ({ name, address, rows }) =>
+      `${name ? `${oneLine(name)}, ` : ""}\`${address}\`: ${rows} ${rows === 1 ? "row" : "rows"} trained on`,
+  );
+  const left = data.excluded.length > 0 ? `\n\nLeft out of training: ${data.excluded.join(", ")}.` : "";
+  return `## Data and attribution
+
+${list(versions)}
+
+The adapter inherits ${data.licence ?? "no single licence: the licences above forbid joining them"}.
+
+### Contributors
+
+${list(people)}${left}`;
+}
+
+const elsewhere = (imported: ImportedFacts): string => `## Data
+
+Made elsewhere: nothing is known here of its training data, so no influence could be computed and nobody is credited.
+
+${list([
+  `licence, as its importer stated it: ${imported.licence}`,
+  `where it comes from, as its importer stated it: ${oneLine(imported.source) || "not said"}`,
+  `base model, as its adapter_config.json states it: ${oneLine(imported.statedBase) || "not said"}`,
+  `rank ${imported.rank}, alpha ${imported.alpha}, ${imported.tensors} tensors of ${imported.dtype}`,
+])}`;
+
+const training = ({ preset, seed, configHash, settings }: NonNullable<ReadmeFacts["training"]>): string =>
+  `## Training\n\n${list([
+    `preset ${preset}, seed ${seed}, settings hash \`${configHash}\``,
+    settings.map(([name, value]) => `${name} ${value}`).join(", "),
+  ])}`;
+
+function record({ record, data }: ReadmeFacts): string | null {
+  if (!data) return null;
+  if (!record) return "## Record\n\nNot published on a chain.";
+  return `## Record
+
+Adapter number ${record.tokenId} of contract \`${record.contract}\` on chain ${record.chainId}${
+    record.txHash ? `, transaction \`${record.txHash}\`` : ""
+  }. publication.json holds the hashes that it commits to.`;
+}
+
+const loading = (baseId: string): string => `## How to load it
+
+\`\`\`python
+from peft import PeftModel
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+base = "path/to/${baseId}"  # the very files named above: another revision may answer differently
+tokenizer = AutoTokenizer.from_pretrained(base)
+model = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base), "path/to/this/folder")
+\`\`\`
+
+Ask it with the base's own chat template: that is how it was trained and measured.`;
+
+const mergedLoading = (report: ExportReport): string => `## How to load it
+
+\`\`\`python
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+tokenizer = AutoTokenizer.from_pretrained("path/to/this/folder")
+model = AutoModelForCausalLM.from_pretrained("path/to/this/folder")
+\`\`\`
+
+Weights in ${report.dtype}. Re-tested before it was offered: read back from its file it gave ${report.equal} of ${report.answers} ${report.recorded === report.answers ? "recorded golden answers to the letter" : "golden answers to the letter as base and adapter give them on the machine that made it"}, no logit moved by more than ${report.maxLogitDifference} (${report.tolerance} allowed), ${report.tokenizer}.`;
+
+const list = (lines: string[]) => lines.map((line) => `- ${line}`).join("\n");
+const percent = (fraction: number) => `${Math.round(fraction * 100)} %`;
+/** Names are people's text: one line, and no Markdown of their own. */
+const oneLine = (text: string) =>
+  text
+    .replace(/\s+/g, " ")
+    .replace(/[[\]<>`*_#|\\]/g, "\\$&")
+    .trim();
+
+function signed(fraction: number): string {
+  const points = Math.round(fraction * 100);
+  return points > 0 ? `+${points}` : `${points}`;
+}

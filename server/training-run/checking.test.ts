@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { records } from "@/db/schema";
+import { createTestDatabase, type TestDatabase } from "@/db/test-database";
+import { createWorld, differentRows, type World } from "@/server/snapshot/test-world";
+import { cancelTrainingRun } from "./cancel";
+import { createTrainingRun } from "./create";
+import { dueAt } from "./due";
+import { getEstimates } from "./estimates";
+import { getRun } from "./queries";
+import { listQueue } from "./queue";
+import { type RunDeps, reconcileTrainingRuns } from "./reconcile";
+import { dryRunFile, freezeForTest, loadRun, startForTest } from "./test-run";
+import { MemoryRunner } from "./test-runner";
+
+let database: TestDatabase;
+let world: World;
+let runner: MemoryRunner;
+let deps: RunDeps;
+let snapshotId: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.close());
+beforeEach(async () => {
+  await database.pool.query("truncate training_runs, snapshots, adapters cascade");
+  world = await createWorld(database.db, [differentRows(30)]);
+  runner = new MemoryRunner();
+  deps = { db: database.db, blobs: world.blobs, runner };
+  snapshotId = await freezeForTest(database.db, world);
+  return () => world.close();
+});
+
+const tick = () => reconcileTrainingRuns(deps);
+const input = () => ({
+  snapshotIds: [snapshotId],
+  excludedContributorIds: [] as string[],
+  baseId: "tiny",
+  preset: "quick" as const,
+  seed: 7,
+});
+const create = async () => (await createTrainingRun(world.as(world.builder), input(), runner)).runId;
+const shown = (runId: string) => getRun(world.as(world.builder), runId);
+
+test("a new run is tried first, with the very settings and rows of the training", async () => {
+  const runId = await create();
+  await tick();
+  const run = await loadRun(database.db, runId);
+  const { validation, train } = run.inputs;
+  expect(runner.runs.get(`${runId}-checking`)!.spec).toEqual({
+    recipe: "dry_run",
+    config: run.config,
+    inputs: { train, validation },
+  });
+  expect(runner.due.get(`${runId}-checking`)).toBe(run.createdAt.getTime() / 1000);
+  runner.set(`${runId}-checking`, "succeeded", { "dry_run.json": dryRunFile() });
+  await tick();
+  expect(await shown(runId)).toMatchObject({
+    status: "commit",
+    place: null,
+    dryRun: { isPassed: true, figures: { trainedRows: 21, steps: 50 } },
+  });
+  // Nothing goes on before the signature.
+  await tick();
+  expect((await shown(runId)).status).toBe("commit");
+  const { estimate } = (await loadRun(database.db, runId)).dryRun!;
+  expect(estimate!.lowSeconds).toBeLessThan(estimate!.highSeconds);
+  const next = await getEstimates(world.as(world.builder), { ...pick(input()), settings: {} }, runner);
+  expect(next!.presets.quick).toMatchObject({ basis: "checked", runs: 1 });
+});
+
+test("a failed check ends the run unsigned and names row, file and contributor", async () => {
+  const runId = await create();
+  await tick();
+  const [record] = await database.db.select().from(records);
+  const failed = {
+    check: "longest",
+    message: "9 rows are longer than 256 tokens; the longest has 20,013.",
+    fix: "Shorten these rows.",
+    rows: [{ id: record!.id, tokens: 20_013, becomes: "shortened" }],
+  };
+  runner.set(`${runId}-checking`, "succeeded", { "dry_run.json": dryRunFile(failed) });
+  await tick();
+  const run = await shown(runId);
+  expect(run).toMatchObject({
+    status: "failed",
+    problem: { code: "DRY_RUN_FAILED", message: failed.message, fix: failed.fix },
+    transaction: null,
+  });
+  expect(run.dryRun!.checks[1]!.rows[0]).toMatchObject({
+    tokens: 20_013,
+    found: { rowNumber: record!.rowNumber, name: "Contributor 1" },
+  });
+});
+
+test("a check that fails by a code of the runner says what to do", async () => {
+  const runId = await create();
+  await tick();
+  const failed = {
+    check: "template",
+    code: "TEMPLATE_MISMATCH",
+    message: "The template writes it differently.",
+  };
+  runner.set(`${runId}-checking`, "succeeded", { "dry_run.json": dryRunFile(failed) });
+  await tick();
+  expect((await shown(runId)).problem!.fix).toBe("Choose another base model, and start a new run.");
+});
+
+test("a dry run killed for memory fails with its sentence; a file that is not one is refused", async () => {
+  const killed = await create();
+  const odd = await create();
+  await tick();
+  runner.fail(`${killed}-checking`, "OOM_OR_KILLED", "The process was killed 3 times.");
+  runner.set(`${odd}-checking`, "succeeded", { "dry_run.json": "{}" });
+  await tick();
+  expect(await shown(killed)).toMatchObject({ status: "failed", problem: { code: "OOM_OR_KILLED" } });
+  expect(await shown(odd)).toMatchObject({ status: "failed", problem: { code: "RUNNER_PROTOCOL" } });
+});
+
+test("cancelled while it is checked, a run ends", async () => {
+  const runId = await create();
+  await tick();
+  await cancelTrainingRun(world.as(world.builder), { runId });
+  runner.set(`${runId}-checking`, "cancelled");
+  await tick();
+  expect(await shown(runId)).toMatchObject({ status: "cancelled", dryRun: null });
+});
+
+test("the line shows who waits behind whom; a short run is due before a long one that came a little earlier", async () => {
+  const first = await startForTest(database.db, world, snapshotId, runner);
+  const second = await startForTest(database.db, world, snapshotId, runner);
+  await tick();
+  runner.set(`${first}-baseline`, "running");
+  await tick();
+  const line = await listQueue(world.as(world.builder));
+  expect(line.map(({ id, position, isMine }) => [id, position, isMine])).toEqual([
+    [first, 0, true],
+    [second, 1, true],
+  ]);
+  expect((await listQueue(world.as(world.owner)))[0]!.isMine).toBe(false);
+  expect((await shown(second)).place).toMatchObject({ position: 1, inLine: 2 });
+
+  const run = await loadRun(database.db, first);
+  const lasting = (lowSeconds: number, laterSeconds: number) =>
+    dueAt({
+      ...run,
+      startedAt: new Date(run.startedAt!.getTime() + 1000 * laterSeconds),
+      dryRun: {
+        isPassed: true,
+        checks: [],
+        figures: null,
+        estimate: { lowSeconds, highSeconds: lowSeconds },
+      },
+    });
+  expect(lasting(60, 120)).toBeLessThan(lasting(3600, 0));
+  expect(lasting(60, 3600)).toBeGreaterThan(lasting(3600, 0));
+});
+
+const pick = ({ snapshotIds, excludedContributorIds, baseId }: ReturnType<typeof input>) => ({
+  snapshotIds,
+  excludedContributorIds,
+  baseId,
+});
