@@ -56,7 +56,7 @@ test("with a project id a phone is offered, and a relay that does not answer is 
     await page.getByRole("button", { name: "Connect a browser wallet" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "WalletConnect" }).click();
     await expect(page.getByText(/^The WalletConnect relay, .* does not answer\.$/)).toBeVisible({
-      timeout: 120_000,
+      timeout: 60_000,
     });
     await expect(page.getByRole("dialog")).toHaveCount(0);
     await checkPage(page);

@@ -1,10 +1,12 @@
-import { connectorsForWallets } from "@rainbow-me/rainbowkit";
+import { connectorsForWallets, type WalletList } from "@rainbow-me/rainbowkit";
 import { injectedWallet, walletConnectWallet } from "@rainbow-me/rainbowkit/wallets";
 import { defineChain, http } from "viem";
 import { createConfig } from "wagmi";
 import type { RouterOutputs } from "../trpc/client";
 import { localConnector } from "./local-connector";
+import { patientConnector } from "./patient-connector";
 
+type CreateWalletFn = WalletList[number]["wallets"][number];
 export type ChainSettings = RouterOutputs["chain"]["config"];
 
 const WALLETCONNECT_UNUSED = "unused";
@@ -19,6 +21,11 @@ export function describeChain({ chainId, name, rpcUrl }: ChainSettings) {
   });
 }
 
+const phoneWallet: CreateWalletFn = (options) => {
+  const wallet = walletConnectWallet(options);
+  return { ...wallet, createConnector: (details) => patientConnector(wallet.createConnector(details)) };
+};
+
 /**
  * EIP-6963 wallets list themselves in RainbowKit's window; WalletConnect joins them only with a project id, so
  * without one no outside host is asked for anything. The local wallet has a place of its own on the sign-in page.
@@ -26,7 +33,7 @@ export function describeChain({ chainId, name, rpcUrl }: ChainSettings) {
 export function createWalletConfig(settings: ChainSettings) {
   const chain = describeChain(settings);
   const oldStyleWallet = () => ({ ...injectedWallet(), hidden: () => !("ethereum" in window) });
-  const wallets = [oldStyleWallet, ...(settings.walletConnectProjectId ? [walletConnectWallet] : [])];
+  const wallets = [oldStyleWallet, ...(settings.walletConnectProjectId ? [phoneWallet] : [])];
   const connectors = connectorsForWallets([{ groupName: "Wallets", wallets }], {
     appName: "ModelFactory",
     projectId: settings.walletConnectProjectId ?? WALLETCONNECT_UNUSED,

@@ -58,6 +58,7 @@ test.each([
   ["WRONG_CHAIN", { code: 4902, message: "Unrecognized chain" }],
   ["NONCE_USED", new Error("nonce too low")],
   ["RELAY_DOWN", new Error("Couldn't establish socket connection to the relay server: wss://relay.example")],
+  ["RELAY_DOWN", Object.assign(new Error("silent"), { name: "RelaySilentError" })],
   ["RELAY_DOWN", new Error("Socket stalled when trying to connect to wss://relay.example")],
   ["RPC_DOWN", new HttpRequestError({ url: "http://127.0.0.1:1", cause: new Error("fetch failed") })],
   ["REVERTED", { code: 3, message: "execution reverted" }],

@@ -239,7 +239,7 @@ const WALLET_FAILURES: WalletFailure[] = [
     message:
       "The WalletConnect relay, which carries messages between this page and your phone, does not answer.",
     fix: "Nothing was sent. Check that you are online and that your network allows WebSockets, then try again; or use a wallet in this browser.",
-    names: [],
+    names: ["RelaySilentError"],
     codes: [],
     text: /relay server|socket stalled|interrupted while trying to subscribe|no internet connection|subscribing to .+ failed/i,
   },
