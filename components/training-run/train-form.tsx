@@ -146,7 +146,7 @@ const rowsOf = ({ snapshot: { split } }: Options) =>
   split ? `${formatCount(split.train)} rows to train on, ${formatCount(split.test)} test questions` : "";
 
 const baseHint = (base: BaseOption) =>
-  `${(base.parameters / 1e6).toFixed(1)} million parameters, licence ${base.licence}`;
+  `${(base.parameters / 1e6).toFixed(1)} million parameters, reads up to ${formatCount(base.contextLength)} tokens, licence ${base.licence}`;
 
 const unfit = (base: BaseOption) =>
   base.fits
