@@ -5,6 +5,8 @@ import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import type { Preset } from "@/db/schema/training-run.constants";
 import {
+  choiceProblem,
+  type MachineFacts,
   type OwnSettings,
   presetValues,
   rangeOf,
@@ -16,6 +18,7 @@ import type { BaseOption } from "./train-form";
 
 type ExpertPanelProps = {
   base: BaseOption;
+  machine: MachineFacts;
   preset: Preset;
   own: OwnSettings;
   onChange: (own: OwnSettings) => void;
@@ -25,7 +28,8 @@ type ExpertPanelProps = {
 };
 
 /** Closed until asked for, open while a value is wrong; opens on the preset's values, each with what it does and how far it goes. */
-export function ExpertPanel({ base, preset, own, onChange, seed, onSeed, problems }: ExpertPanelProps) {
+export function ExpertPanel(props: ExpertPanelProps) {
+  const { base, machine, preset, own, onChange, seed, onSeed, problems } = props;
   const values = presetValues(base, preset);
   const changed = Object.keys(own).length;
   const hasProblem = Object.keys(problems).length > 0;
@@ -39,7 +43,7 @@ export function ExpertPanel({ base, preset, own, onChange, seed, onSeed, problem
           <Field
             key={name}
             label={unit ? `${label} (${unit})` : label}
-            hint={`${about} ${rangeOf(name, base)}.`}
+            hint={`${about} ${rangeOf(name, base, machine)}.`}
             error={problems[name]}
           >
             {choices ? (
@@ -47,8 +51,10 @@ export function ExpertPanel({ base, preset, own, onChange, seed, onSeed, problem
                 value={shownValue(own, values, name)}
                 onChange={(event) => onChange({ ...own, [name]: event.target.value })}
               >
-                {choices.map((choice) => (
-                  <option key={choice}>{choice}</option>
+                {choices.map(({ value, label: text }) => (
+                  <option key={value} value={value} disabled={choiceProblem(name, value, machine) !== null}>
+                    {text}
+                  </option>
                 ))}
               </Select>
             ) : (

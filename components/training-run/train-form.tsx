@@ -51,7 +51,7 @@ export function TrainForm({ options, versions, from }: TrainFormProps) {
   const settings = settingsOf(own);
   const input = { ...mix.input, baseId, preset, seed: Number(seed), settings };
   const checked = CreateTrainingRunInput.safeParse(input);
-  const problems = settingProblems(own, checked.error?.issues ?? [], base);
+  const problems = settingProblems(own, checked.error?.issues ?? [], base, options.machine);
   const isValid = checked.success && Object.keys(problems).length === 0;
   const estimates = useEstimates(input, settings, isValid);
   const create = useMutation({
@@ -110,6 +110,7 @@ export function TrainForm({ options, versions, from }: TrainFormProps) {
       {base ? (
         <ExpertPanel
           base={base}
+          machine={options.machine}
           preset={preset}
           own={own}
           onChange={setOwn}

@@ -167,17 +167,24 @@ const Machine = z
     name: z.string(),
     cores: z.int(),
     memory_bytes: z.number(),
+    run_memory_bytes: z.number().nullable(),
     threads: z.int(),
     gpu_memory_bytes: z.number().nullable(),
     disk_free_bytes: z.number(),
     has_bf16: z.boolean(),
+    four_bit_missing: z.enum(["cuda", "bitsandbytes"]).nullable(),
   })
-  .transform(({ memory_bytes, gpu_memory_bytes, disk_free_bytes, has_bf16, ...rest }) => ({
-    ...rest,
-    memoryBytes: memory_bytes,
-    gpuMemoryBytes: gpu_memory_bytes,
-    diskFreeBytes: disk_free_bytes,
-    hasBf16: has_bf16,
+  .transform((machine) => ({
+    device: machine.device,
+    name: machine.name,
+    cores: machine.cores,
+    threads: machine.threads,
+    memoryBytes: machine.memory_bytes,
+    runMemoryBytes: machine.run_memory_bytes,
+    gpuMemoryBytes: machine.gpu_memory_bytes,
+    diskFreeBytes: machine.disk_free_bytes,
+    hasBf16: machine.has_bf16,
+    fourBitMissing: machine.four_bit_missing,
   }));
 export type RunnerMachine = z.output<typeof Machine>;
 

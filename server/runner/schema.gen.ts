@@ -876,6 +876,11 @@ export interface components {
             device: string;
             /** Disk Free Bytes */
             disk_free_bytes: number;
+            /**
+             * Four Bit Missing
+             * @description what a base in four bits needs and this machine lacks; null where it can be trained
+             */
+            four_bit_missing: ("cuda" | "bitsandbytes") | null;
             /** Gpu Memory Bytes */
             gpu_memory_bytes: number | null;
             /**
@@ -890,6 +895,11 @@ export interface components {
              * @description the processor or the GPU
              */
             name: string;
+            /**
+             * Run Memory Bytes
+             * @description the most memory a run may take, where the operator set a limit
+             */
+            run_memory_bytes: number | null;
             /** Threads */
             threads: number;
         };

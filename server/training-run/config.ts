@@ -67,7 +67,7 @@ export function trainingConfig(
   const values = base.presets[preset];
   const changed = changedSettings(values, own);
   const settings = {
-    ...values,
+    ...presetSettings(values),
     ...changed,
     ...(changed.rank ? { alpha: 2 * changed.rank } : {}),
     // A rate of one's own is not searched for.
@@ -92,17 +92,24 @@ export function trainingConfig(
     learning_rates: settings.learningRates,
     // A GPU has speed to spare and memory not.
     gradient_checkpointing: device === "cuda",
-    quantisation: "none",
+    quantisation: settings.quantisation,
   };
 }
 
 /** Only what differs from the preset: the same values chosen by hand are the same run. */
 export function changedSettings(preset: RunnerPreset, own: TrainingSettings): TrainingSettings {
+  const values = presetSettings(preset);
   const entries = Object.entries(own).filter(
-    ([name, value]) => value !== undefined && value !== preset[name as keyof TrainingSettings],
+    ([name, value]) => value !== undefined && value !== values[name as keyof TrainingSettings],
   );
   return Object.fromEntries(entries);
 }
+
+/** The runner's presets do not say in what the base is kept: all keep it as it is. */
+const presetSettings = (preset: RunnerPreset) => ({
+  ...preset,
+  quantisation: "none" as TrainingConfig["quantisation"],
+});
 
 /** The metric follows from the goal alone, before any result exists. */
 export function metricOf(goal: Task["goal"]): "accuracy" | "exact_match" {

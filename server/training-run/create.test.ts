@@ -215,6 +215,32 @@ test("an expert's values replace the preset's, are recorded, and are refused out
   });
 });
 
+test("four bits are part of the configuration on a machine that can, and refused on one that cannot", async () => {
+  const fourBits = { ...input(), settings: { quantisation: "4bit" as const } };
+  await expect(createTrainingRun(world.as(world.builder), fourBits, runner)).rejects.toMatchObject({
+    code: "CONFIG_RANGE",
+    message: "A base in four bits trains on a CUDA GPU only, and this machine has none.",
+  });
+  const gpu = new MemoryRunner();
+  gpu.fourBitMissing = "bitsandbytes";
+  await expect(createTrainingRun(world.as(world.builder), fourBits, gpu)).rejects.toMatchObject({
+    message:
+      "A base in four bits needs the Python package bitsandbytes, which the training machine does not have.",
+  });
+  gpu.fourBitMissing = null;
+  const { runId } = await createTrainingRun(world.as(world.builder), fourBits, gpu);
+  const run = await loadRun(database.db, runId);
+  expect(run.config).toMatchObject({ preset: "custom", quantisation: "4bit", gradient_checkpointing: true });
+  // As it is, chosen by hand, is the preset.
+  const asItIs = { ...input(), settings: { quantisation: "none" as const } };
+  const same = await createTrainingRun(world.as(world.builder), asItIs, runner);
+  expect((await loadRun(database.db, same.runId)).config).toMatchObject({
+    preset: "quick",
+    quantisation: "none",
+    gradient_checkpointing: false,
+  });
+});
+
 test("the time follows the rows of all chosen versions and an expert's passes", async () => {
   const estimates = (settings = {}) =>
     getEstimates(

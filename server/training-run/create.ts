@@ -32,9 +32,10 @@ export async function createTrainingRun(
   const { datanet } = sources[0]!;
   const base = (await askRunner(() => runner.bases())).find((candidate) => candidate.id === input.baseId);
   if (!base) throw baseUnknown(input.baseId);
-  const { device } = await askRunner(() => runner.machine());
-  const { maxLength = 0 } = input.settings ?? {};
+  const { device, fourBitMissing } = await askRunner(() => runner.machine());
+  const { maxLength = 0, quantisation } = input.settings ?? {};
   if (maxLength > base.contextLength) throw tooLong(maxLength, base);
+  if (quantisation === "4bit" && fourBitMissing) throw noFourBits(fourBitMissing);
 
   const parent = input.fromRunId ? await loadParent(ctx, input.fromRunId) : null;
   const excluded = await loadExcluded(ctx, input.excludedContributorIds);
@@ -111,6 +112,16 @@ const tooLong = (maxLength: number, base: { name: string; contextLength: number 
     "CONFIG_RANGE",
     `${base.name} reads at most ${base.contextLength} tokens at once, not ${maxLength}.`,
     `Set the longest row to ${base.contextLength} or less, or choose another base model.`,
+  );
+
+const noFourBits = (missing: "cuda" | "bitsandbytes") =>
+  new AppError(
+    "UNPROCESSABLE",
+    "CONFIG_RANGE",
+    missing === "cuda"
+      ? "A base in four bits trains on a CUDA GPU only, and this machine has none."
+      : "A base in four bits needs the Python package bitsandbytes, which the training machine does not have.",
+    "Keep the base as it is, or ask the operator of the training machine.",
   );
 
 const baseUnknown = (baseId: string) =>

@@ -41,6 +41,7 @@ export async function getTrainingOptions(
       cores: machine.cores,
       memoryBytes: machine.memoryBytes,
       hasBf16: machine.hasBf16,
+      fourBitMissing: machine.fourBitMissing,
     },
     seed: datanet.isSample && ctx.actor ? ownSeed(ctx.actor.accountId) : DEFAULT_SEED,
     bases: await Promise.all(

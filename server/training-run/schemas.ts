@@ -26,6 +26,7 @@ const excludedContributorIds = z
   .default([]);
 
 export const RANKS = [8, 16, 32] as const;
+export const QUANTISATIONS = ["none", "4bit"] as const;
 /** What each setting may be; the runner allows no less and no more. */
 export const SETTING_RANGES = {
   learningRate: { min: 1e-6, max: 0.05 },
@@ -53,6 +54,8 @@ export const TrainingSettings = z.strictObject({
   maxLength: whole(SETTING_RANGES.maxLength).optional(),
   /** Validation points without a better one before it stops; null never stops early. */
   patience: whole(SETTING_RANGES.patience).nullable().optional(),
+  /** In which the base is kept while it trains; every preset keeps it as it is. */
+  quantisation: z.enum(QUANTISATIONS, "Choose none or 4bit").optional(),
 });
 export type TrainingSettings = z.output<typeof TrainingSettings>;
 

@@ -17,6 +17,8 @@ export class MemoryRunner implements RunnerClient {
   /** When set, every call fails with it. */
   away: RunnerError | null = null;
   calls: string[] = [];
+  /** What a base in four bits lacks on its machine. */
+  fourBitMissing: "cuda" | "bitsandbytes" | null = "cuda";
   /** When each run was due, as it was put first. */
   readonly due = new Map<string, number | undefined>();
 
@@ -69,14 +71,16 @@ export class MemoryRunner implements RunnerClient {
   async machine() {
     this.call("machine");
     return {
-      device: "cpu",
+      device: this.fourBitMissing === "cuda" ? "cpu" : "cuda",
       name: "Test CPU",
       cores: 2,
       memoryBytes: 8e9,
+      runMemoryBytes: null,
       threads: 1,
       gpuMemoryBytes: null,
       diskFreeBytes: 5e10,
       hasBf16: true,
+      fourBitMissing: this.fourBitMissing,
     };
   }
   async bases() {

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import importlib.util
 import json
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from runner.blobs import sha256_file
 from runner.errors import ErrorCode, RunnerError
+from runner.machine import four_bit_missing
 from runner.registry import Base, registry
 from runner.settings import Settings
 
@@ -160,10 +160,10 @@ def load_model_in_4bit(base: Base, device: Any) -> Any:
     import torch
     from transformers import BitsAndBytesConfig
 
-    if device.type != "cuda" or importlib.util.find_spec("bitsandbytes") is None:
-        missing = "a CUDA device" if device.type != "cuda" else "the Python package bitsandbytes"
+    if missing := four_bit_missing(device.type):
+        what = {"cuda": "a CUDA device", "bitsandbytes": "the Python package bitsandbytes"}[missing]
         raise RunnerError(
-            ErrorCode.CONFIG_RANGE, f"A base in four bits needs {missing}, which is not here. Train without four bits."
+            ErrorCode.CONFIG_RANGE, f"A base in four bits needs {what}, which is not here. Train without four bits."
         )
     settings = BitsAndBytesConfig(
         load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True, bnb_4bit_compute_dtype=torch.bfloat16

@@ -25,15 +25,17 @@ def memory_of(base: Base) -> Memory:
 
 
 def fit(base: Base, machine: Machine) -> Fit:
-    """The badge. On a GPU its own memory counts, else the machine's less what the app around it holds."""
+    """The badge. On a GPU its own memory counts, else the machine's less what the app around it holds, or a run's limit."""
     needed = memory_of(base)
     return judge(max(needed.training_bytes, needed.influence_bytes), machine)
 
 
 def judge(needed: int, machine: Machine) -> Fit:
     """The badge for a known peak in bytes."""
-    available = machine.memory_bytes - RESERVED_BYTES if machine.gpu_memory_bytes is None else machine.gpu_memory_bytes
-    available = max(0, available)
+    available = machine.gpu_memory_bytes
+    if available is None:
+        available = max(0, machine.memory_bytes - RESERVED_BYTES)
+        available = min(available, machine.run_memory_bytes or available)
     if needed > available:
         return Fit(verdict="does_not_fit", needed_bytes=needed, available_bytes=available)
     verdict = "tight" if needed > TIGHT_FROM * available else "fits"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import os
 from pathlib import Path
 
 from runner.errors import ErrorCode, RunnerError
+from runner.settings import Settings
 
-MEMORY_VARIABLE = "RUNNER_MEMORY_BYTES"
 # Linux ends the process with the highest score first: a run can be started again, a database is everyone's.
 OOM_SCORE = 800
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -19,12 +18,13 @@ def prepare_process() -> None:
     """Before a recipe allocates anything: its memory limit, and its place in the line when the machine has too little."""
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(str(OOM_SCORE))
-    limit = int(os.environ.get(MEMORY_VARIABLE) or 0)
-    if limit > 0:
+    limit = Settings.from_env().run_memory_bytes
+    if limit is not None:
         import resource
 
-        # Of address space: what goes beyond fails where it is asked for, and can be told.
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        # Memory of its own, not address space: libraries, mapped files and what CUDA reserves take none of it, so it is within
+        # a few percent of the peak that the badge and the dry run compare. What goes beyond fails where it is asked for.
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
 def exhausted(error: BaseException) -> RunnerError | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import importlib.util
 import os
 import platform
 import shutil
 from pathlib import Path
+from typing import Literal
 
 import psutil
 
@@ -22,10 +24,12 @@ def machine(settings: Settings) -> Machine:
         name=gpu_name() if where == "cuda" else cpu_name(),
         cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
         memory_bytes=memory_bytes(),
+        run_memory_bytes=settings.run_memory_bytes,
         threads=1,
         gpu_memory_bytes=gpu_memory_bytes() if where == "cuda" else None,
         disk_free_bytes=disk_free_bytes(settings.data_dir),
         has_bf16=has_bf16(where),
+        four_bit_missing=four_bit_missing(where),
     )
 
 
@@ -83,6 +87,13 @@ def has_bf16(where: str) -> bool:
     if platform.system() == "Darwin":
         return platform.machine() == "arm64"
     return bool(cpu_flags() & {"avx512_bf16", "amx_bf16", "avx_ne_convert", "bf16"})
+
+
+def four_bit_missing(where: str) -> Literal["cuda", "bitsandbytes"] | None:
+    """What a base in four bits lacks on this device. The package bitsandbytes does not come with the runner."""
+    if where != "cuda":
+        return "cuda"
+    return None if importlib.util.find_spec("bitsandbytes") else "bitsandbytes"
 
 
 def gpu_name() -> str:

@@ -141,10 +141,14 @@ class Machine(BaseModel):
     name: str = Field(description="the processor or the GPU")
     cores: int
     memory_bytes: int
+    run_memory_bytes: int | None = Field(description="the most memory a run may take, where the operator set a limit")
     threads: int
     gpu_memory_bytes: int | None
     disk_free_bytes: int
     has_bf16: bool = Field(description="whether bfloat16 is computed in hardware; else bases of 100 M parameters are slow")
+    four_bit_missing: Literal["cuda", "bitsandbytes"] | None = Field(
+        description="what a base in four bits needs and this machine lacks; null where it can be trained"
+    )
 
 
 class Preset(BaseModel):

@@ -27,6 +27,7 @@ class Settings:
     max_parallel: int
     cancel_grace_seconds: float
     blob_max_bytes: int
+    run_memory_bytes: int | None
     device: str
 
     @property
@@ -53,6 +54,7 @@ class Settings:
             max_parallel=_integer(env, "RUNNER_MAX_PARALLEL", 1, 1, 64),
             cancel_grace_seconds=_integer(env, "RUNNER_CANCEL_GRACE_SECONDS", 10, 1, 600),
             blob_max_bytes=_integer(env, "RUNNER_BLOB_MAX_BYTES", 8_000_000_000, 1, 10**13),
+            run_memory_bytes=_integer(env, "RUNNER_MEMORY_BYTES", 0, 0, 10**15) or None,
             device=_device(env),
         )
 

@@ -41,6 +41,7 @@ def test_machine_and_bases(service: Service) -> None:
     assert machine["device"] == "cpu"
     assert machine["threads"] == 1
     assert machine["memory_bytes"] > 10**8
+    assert (machine["run_memory_bytes"], machine["four_bit_missing"]) == (None, "cuda")
     tiny = next(base for base in service.http.get("/bases").json() if base["id"] == "tiny")
     assert tiny["base_hash"] == base_ref()["base_hash"]
     assert tiny["licence"] == "WordNet"
@@ -164,6 +165,7 @@ def test_two_runners_do_not_share_a_folder(service: Service) -> None:
         ({"RUNNER_TOKEN": "short"}, "RUNNER_TOKEN must be at least 16"),
         ({"RUNNER_TOKEN": "x" * 16, "RUNNER_PORT": "http"}, "RUNNER_PORT must be a whole number from 0 to 65535"),
         ({"RUNNER_TOKEN": "x" * 16, "RUNNER_MAX_PARALLEL": "0"}, "RUNNER_MAX_PARALLEL must be a whole number from 1 to 64"),
+        ({"RUNNER_TOKEN": "x" * 16, "RUNNER_MEMORY_BYTES": "2G"}, "RUNNER_MEMORY_BYTES must be a whole number from 0"),
         ({"RUNNER_TOKEN": "x" * 16, "RUNNER_DEVICE": "tpu"}, "RUNNER_DEVICE must be auto, cpu or cuda"),
     ],
 )

@@ -90,10 +90,12 @@ def test_a_machine_that_is_too_small_fails_by_memory_or_disk(bench: Bench, monke
         name="small",
         cores=1,
         memory_bytes=1_050_000_000,
+        run_memory_bytes=None,
         threads=1,
         gpu_memory_bytes=None,
         disk_free_bytes=1,
         has_bf16=False,
+        four_bit_missing="cuda",
     )
     monkeypatch.setattr("runner.recipes.dry_run.machine", lambda _: small)
     last = dry(bench)["checks"][-1]

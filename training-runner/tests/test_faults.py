@@ -55,10 +55,21 @@ for take in (lambda: torch.empty(10**10), lambda: bytearray(20 << 30)):
     except Exception as error:
         print(exhausted(error))
 """
-    env = {**bench.env, "RUNNER_MEMORY_BYTES": str(8 << 30)}
+    env = {**bench.env, "RUNNER_MEMORY_BYTES": "2000000000"}
     process = subprocess.run([sys.executable, "-c", ask], cwd=PACKAGE, env=env, check=False, capture_output=True, text=True)
     sentence = "OUT_OF_MEMORY: The run needs more memory than this machine has. Use a smaller batch or shorter rows."
     assert process.stdout.splitlines() == [sentence, sentence]
+
+
+def test_a_run_s_limit_is_of_memory_and_not_of_addresses(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Libraries alone take more addresses than this, and the badge of such a limit says that it fits.
+    monkeypatch.setitem(bench.env, "RUNNER_MEMORY_BYTES", "650000000")
+    run = bench.prepare("dry_run", TRAINING, {"train": jsonl(TRAIN), "validation": jsonl(VALIDATION)})
+    assert bench.start(run, "dry_run").wait() == 0
+    report = Finished(run, 0).json("dry_run.json")
+    assert report["passed"]
+    assert report["figures"]["available_bytes"] == 650_000_000
+    assert report["figures"]["peak_bytes"] < 650_000_000
 
 
 def test_what_is_exhausted_is_known_by_every_library_s_words() -> None:

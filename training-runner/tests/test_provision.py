@@ -105,16 +105,18 @@ def test_a_list_of_the_administrator_adds_bases_and_replaces_none(smol: Base, tm
     assert (found["mine"].in_cache, found["mine"].is_default) == (True, False)
 
 
-def machine(memory: int, gpu: int | None = None) -> Machine:
+def machine(memory: int, gpu: int | None = None, limit: int | None = None) -> Machine:
     return Machine(
         device="cpu",
         name="x",
         cores=2,
         memory_bytes=memory,
+        run_memory_bytes=limit,
         threads=1,
         gpu_memory_bytes=gpu,
         disk_free_bytes=10**11,
         has_bf16=True,
+        four_bit_missing="cuda",
     )
 
 
@@ -131,6 +133,23 @@ def machine(memory: int, gpu: int | None = None) -> Machine:
 )
 def test_the_badge_follows_from_the_memory(smol: Base, memory: int, gpu: int | None, verdict: str) -> None:
     assert fit(smol, machine(memory, gpu)).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("limit", "verdict", "available"),
+    [
+        (2_100_000_000, "does_not_fit", 2_100_000_000),
+        (3_000_000_000, "tight", 3_000_000_000),
+        (4_000_000_000, "fits", 4_000_000_000),
+        (64_000_000_000, "fits", 7_000_000_000),
+    ],
+)
+def test_the_badge_goes_by_a_run_s_limit_where_it_is_below_the_machine_s(
+    smol: Base, limit: int, verdict: str, available: int
+) -> None:
+    found = fit(smol, machine(8_000_000_000, limit=limit))
+    assert (found.verdict, found.needed_bytes, found.available_bytes) == (verdict, 2_200_000_000, available)
+    assert fit(smol, machine(8_000_000_000, gpu=8_000_000_000, limit=limit)).verdict == "fits"
 
 
 def test_a_base_without_measured_memory_is_estimated(smol: Base) -> None:
