@@ -20,6 +20,7 @@ from torch.nn.functional import cross_entropy
 
 from runner import bases, packed
 from runner.bases import Base
+from runner.configs import LoraSftConfig
 from runner.data import Batch, collate
 from runner.errors import ErrorCode, RunnerError
 from runner.events import atomic_write
@@ -65,6 +66,14 @@ def load_lora(base: Base, rank: int, alpha: int, seed: int, device: torch.device
     torch.manual_seed(seed)
     config = LoraConfig(r=rank, lora_alpha=alpha, lora_dropout=0.0, target_modules="all-linear", task_type="CAUSAL_LM")
     return fuse(get_peft_model(model, config, autocast_adapter_dtype=True).to(device))
+
+
+def load_trainable(base: Base, config: LoraSftConfig, device: torch.device) -> Any:
+    """The model as a configuration trains it. Raises as `load_lora`."""
+    model = load_lora(base, config.rank, config.alpha, config.seed, device, config.quantisation)
+    if config.gradient_checkpointing:
+        causal_lm(model).gradient_checkpointing_enable({"use_reentrant": False})
+    return model
 
 
 def load_adapter(base: Base, adapter: Path, adapter_config: Path, device: torch.device) -> Any:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from transformers import LlamaForCausalLM
 
 from runner.schemas import Machine
 from tests.micro import TEMPLATE, TRAINING, Bench, jsonl, label_rows
@@ -36,6 +37,16 @@ def test_a_good_configuration_passes_every_check_and_is_timed(bench: Bench) -> N
     assert 0 < figures["answer_tokens"] < figures["tokens"]
     assert 0 < figures["step_seconds"] <= figures["training_seconds"]
     assert 10**8 < figures["peak_bytes"] < figures["available_bytes"]
+
+
+def test_the_steps_are_tried_as_they_will_be_trained(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, Any]] = []
+    monkeypatch.setattr(LlamaForCausalLM, "gradient_checkpointing_enable", lambda _, how: asked.append(how))
+    dry(bench)
+    assert asked == []
+    # Without it, a GPU that can train the base would be told that it cannot.
+    dry(bench, gradient_checkpointing=True)
+    assert asked == [{"use_reentrant": False}]
 
 
 def test_a_row_of_20000_tokens_is_named_with_what_becomes_of_it(bench: Bench) -> None:

@@ -28,7 +28,7 @@ from runner.errors import ErrorCode, RunnerError
 from runner.fit import judge
 from runner.machine import disk_free_bytes, machine
 from runner.manifest import RunFolder, canonical, run_recipe
-from runner.model import EVALUATION_ROWS, load_lora, mean_loss, parameters, prepare, row_losses
+from runner.model import EVALUATION_ROWS, load_trainable, mean_loss, parameters, prepare, row_losses
 from runner.recipes.influence import CHECKPOINTS, PROJECTED_CHECKPOINTS
 from runner.recipes.lora_sft import VALIDATION_ROWS
 from runner.schedule import ATTRIBUTION_AT, TRIAL_SHARE, evaluation_interval
@@ -154,7 +154,7 @@ def examine(folder: RunFolder, config: LoraSftConfig, checks: Checks, figures: d
         check_trainable(tokenizer, config.task, given, train, limit)
 
     with checks.trying("memory"):
-        model = load_lora(base, config.rank, config.alpha, config.seed, device, config.quantisation)
+        model = load_trainable(base, config, device)
     check_disk(checks, figures, settings.data_dir, model)
     with checks.trying("memory"):
         seconds = try_steps(model, config, train, held, device)

@@ -32,9 +32,8 @@ from runner.events import atomic_write
 from runner.manifest import RunFolder, canonical, run_recipe, spec_bytes
 from runner.model import (
     adapter_config,
-    causal_lm,
     get_state,
-    load_lora,
+    load_trainable,
     mean_loss,
     parameters,
     prepare,
@@ -86,9 +85,7 @@ def lora_sft(folder: RunFolder) -> None:
         folder.emit("message", f"{config.epochs} passes over {len(train)} rows are too few updates; raised to {epochs}.")
 
     # Model, and where an interrupted run left off
-    model = load_lora(base, config.rank, config.alpha, config.seed, device, config.quantisation)
-    if config.gradient_checkpointing:
-        causal_lm(model).gradient_checkpointing_enable({"use_reentrant": False})
+    model = load_trainable(base, config, device)
     named = parameters(model)
     optimizer = torch.optim.AdamW(named.values(), weight_decay=0.0)
     progress: dict[str, Any] = {"step": 0, "best": None, "since_best": 0, "checkpoints": [], "curve": []}
