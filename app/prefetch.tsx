@@ -12,6 +12,7 @@ import { createTRPCOptionsProxy, type TRPCOptionsProxy } from "@trpc/tanstack-re
 import { headers } from "next/headers";
 import { notFound } from "next/navigation";
 import { cache, type ReactNode } from "react";
+import { AwayNotice } from "@/components/trpc/away-notice";
 import { createContext } from "@/server/context";
 import { type AppRouter, appRouter } from "@/server/router";
 
@@ -43,6 +44,32 @@ const perRequest = cache(async () => {
 const isAbsent = (error: unknown) =>
   error instanceof TRPCError && (error.code === "NOT_FOUND" || error.code === "BAD_REQUEST");
 
+const isDatabaseAway = (error: unknown) =>
+  error instanceof TRPCError && (error.cause as { code?: string } | undefined)?.code === "DB_UNAVAILABLE";
+
+/** Whether this request was already found unreadable, by the layout or the page. */
+const perRequestAway = cache(() => ({ isSaid: false }));
+
+/** Told to the front server, which makes the answer a 503 (scripts/lib/page-status.mjs). */
+async function answerUnavailable() {
+  const registry = globalThis as unknown as Record<symbol, ((nonce: string | null) => void) | undefined>;
+  registry[Symbol.for("modelfactory.page-unavailable")]?.((await headers()).get("x-nonce"));
+}
+
+/** A page without its content: a 503 whose HTML says, once, what happened and what to do. */
+async function Away({ children }: { children: ReactNode }) {
+  const away = perRequestAway();
+  const isFirst = !away.isSaid;
+  away.isSaid = true;
+  await answerUnavailable();
+  return (
+    <>
+      {isFirst ? <AwayNotice /> : null}
+      {children}
+    </>
+  );
+}
+
 /** What a title needs; `fallback` when it cannot be read (the page itself then says why). */
 export async function readTitle(
   read: (trpc: ServerTRPC, fetch: QueryClient["fetchQuery"]) => Promise<string>,
@@ -67,11 +94,15 @@ type PrefetchProps = {
 /** Asks on the server what the screen will ask first, so that its HTML holds the content. */
 export async function Prefetch({ queries, children }: PrefetchProps) {
   const request = await perRequest();
-  if (!request) return children;
+  // Where the layout has waited in vain, the page need not.
+  if (!request || perRequestAway().isSaid) return <Away>{children}</Away>;
   const { queryClient, trpc } = request;
   const asked = queries(trpc);
-  const [own] = await Promise.allSettled(asked.map((query) => queryClient.fetchQuery(query)));
+  const answers = await Promise.allSettled(asked.map((query) => queryClient.fetchQuery(query)));
+  const [own] = answers;
   if (own?.status === "rejected" && isAbsent(own.reason)) notFound();
+  if (answers.some((answer) => answer.status === "rejected" && isDatabaseAway(answer.reason)))
+    return <Away>{children}</Away>;
   const hashes = new Set(asked.map((query) => hashKey(query.queryKey)));
   const shouldDehydrateQuery: DehydrateOptions["shouldDehydrateQuery"] = (query) =>
     query.state.status === "success" && hashes.has(query.queryHash);

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import next from "next";
+import { pageStatus } from "./lib/page-status.mjs";
 import { securityPolicy } from "./lib/security-policy.mjs";
 
 /**
@@ -15,6 +16,7 @@ const setPolicy = securityPolicy({
   hasWalletConnect: Boolean(WALLETCONNECT_PROJECT_ID),
   isDev,
 });
+const setStatus = pageStatus();
 const server = createServer();
 const app = next({ dev: isDev, hostname, port, httpServer: server });
 await app.prepare();
@@ -41,6 +43,7 @@ const clientAddress = ({ headers, socket }) =>
 server.on("request", (request, response) => {
   request.headers["x-client-address"] = clientAddress(request);
   setPolicy(request, response);
+  setStatus(request, response);
   if (isDecodable(request.url.split("?")[0])) return handle(request, response);
   const error = {
     code: "URL",

@@ -46,9 +46,10 @@ export async function databaseAway({ victim, ann, log }) {
       `${message} ${fix}`,
       "The database did not answer. Nothing was lost. Try again in a few seconds.",
     );
-    // A page comes without its content; it asks again by itself (components/trpc).
+    // A page comes without its content and says so; it asks again by itself (components/trpc).
     const page = await get(`${victim.url}/`);
-    assert.equal(page.status, 200);
+    assert.deepEqual([page.status, page.retryAfter], [503, "2"]);
+    assert.ok(page.text.includes("The database did not answer."), "the page says what happened");
     assert.ok(!page.text.includes("Query read timeout"), "no insides are shown");
 
     const name = `Made while the database was away ${Math.floor(began)}`;
