@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { records } from "@/db/schema";
+import { chainEvents, records } from "@/db/schema";
 import { createTestDatabase, type TestDatabase } from "@/db/test-database";
 import { createWorld, differentRows, type World } from "@/server/snapshot/test-world";
 import { cancelTrainingRun } from "./cancel";
@@ -68,6 +68,37 @@ test("a new run is tried first, with the very settings and rows of the training"
   const next = await getEstimates(world.as(world.builder), { ...pick(input()), settings: {} }, runner);
   expect(next!.presets.quick).toMatchObject({ basis: "checked", runs: 1 });
 });
+
+test.each([
+  ["its builder", "baseline"],
+  ["another account", "commit"],
+] as const)(
+  "a commitment that came into a block during the checks, sent by %s: the run goes to %s",
+  async (by, next) => {
+    const runId = await create();
+    await tick();
+    const who = by === "its builder" ? world.builder : world.owner;
+    const { runCommit } = await loadRun(database.db, runId);
+    const args = { runCommit: `0x${runCommit}`, committer: who.key.address, blockNumber: "7" };
+    await database.db.insert(chainEvents).values({
+      chainId: 31_337,
+      txHash: `0x${runCommit}`,
+      logIndex: 0,
+      contract: `0x${"b".repeat(40)}`,
+      name: "RunCommitted",
+      args,
+      blockNumber: 7,
+      blockHash: `0x${"7".repeat(64)}`,
+    });
+    await tick();
+    expect((await shown(runId)).status).toBe("checking");
+    runner.set(`${runId}-checking`, "succeeded", { "dry_run.json": dryRunFile() });
+    await tick();
+    await tick();
+    const run = await loadRun(database.db, runId);
+    expect([run.status, run.startedAt !== null]).toEqual([next, next === "baseline"]);
+  },
+);
 
 test("a failed check ends the run unsigned and names row, file and contributor", async () => {
   const runId = await create();

@@ -15,6 +15,7 @@ import { isAway, runProblem } from "./problems";
 import { hasTrainingUnderWay } from "./removals";
 import { listRunSources } from "./sources";
 import { isStage, stageRunId, stageSpec } from "./stages";
+import { startCommittedRuns } from "./start-committed";
 
 const LOCK_CLASS = 0x6d66_0010;
 const AT_ONCE = 50;
@@ -27,6 +28,7 @@ export type RunDeps = Pick<WorkerDeps, "db" | "blobs" | "runner">;
  * which the next call reaches the same end.
  */
 export async function reconcileTrainingRuns(deps: RunDeps): Promise<void> {
+  await startCommittedRuns(deps.db);
   const active = await deps.db
     .select({ id: trainingRuns.id })
     .from(trainingRuns)
