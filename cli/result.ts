@@ -106,7 +106,7 @@ export function resultText(result: RunResult): string {
     `${percent(result.base.value)} → ${percent(result.tuned.value)} of ${result.tuned.n} test questions, ` +
       `${points(result.difference)} points (95 % interval ${points(low)} to ${points(high)}), ` +
       `${result.fixed} fixed, ${result.broken} broken`,
-    `Influence by contributor, ${result.influenceUnit}:`,
+    "Influence by contributor: how much less wrong the sealed questions were answered with their rows (above zero helped), an estimate:",
     ...people,
     `Adapter: ${result.adapter.path}`,
   ].join("\n");

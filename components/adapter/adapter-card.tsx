@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { HashLink } from "@/components/common/hash-link";
 import { formatCount } from "@/components/common/numbers";
+import { Hypothesis } from "@/components/evaluation/hypothesis";
 import type { RouterOutputs } from "@/components/trpc/client";
 
 type Adapter = RouterOutputs["adapter"]["get"];
@@ -40,7 +41,9 @@ export function AdapterCard({ adapter }: { adapter: Adapter }) {
             would leak
           </Line>
         ) : null}
-        <Line name="Set out to show">{runCommit.hypothesis}</Line>
+        <Line name="Set out to show">
+          <Hypothesis>{runCommit.hypothesis}</Hypothesis>
+        </Line>
         <Line name="Announced as">
           <HashLink value={runCommit.hash} label="hash of the announced run" />
         </Line>

@@ -13,7 +13,7 @@ const report = {
 
 test("an export says which answers it was compared with", () => {
   expect(testedSentence(report)).toBe(
-    "16-bit numbers (f16); read back, it gave 8 of 8 recorded golden answers to the letter; no logit moved by more than 0.0021 (0.1 allowed).",
+    "16-bit numbers (f16); read back, it gave 8 of 8 recorded golden answers to the letter; no score behind a word moved by more than 0.0021 (0.1 allowed).",
   );
   const anew = testedSentence({ ...report, recorded: 6 });
   expect(anew).toContain(

@@ -12,7 +12,7 @@ const TYPES: Record<string, string> = {
 export function testedSentence(report: Report): string {
   const { dtype, answers, equal, recorded, maxLogitDifference, tolerance } = report;
   const type = TYPES[dtype] ?? dtype;
-  const moved = `no logit moved by more than ${maxLogitDifference.toPrecision(2)} (${tolerance} allowed)`;
+  const moved = `no score behind a word moved by more than ${maxLogitDifference.toPrecision(2)} (${tolerance} allowed)`;
   if (recorded === answers)
     return `${type}; read back, it gave ${equal} of ${answers} recorded golden answers to the letter; ${moved}.`;
   const anew = `${type}; read back, it gave ${equal} of ${answers} answers to the letter as base and adapter give them on the training machine; ${moved}.`;

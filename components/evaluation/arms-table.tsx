@@ -1,5 +1,7 @@
+import { ComputedNote } from "@/components/common/computed-note";
 import { formatCount, formatPoints } from "@/components/common/numbers";
 import { Table, Td, Th } from "@/components/ui/table";
+import { pText } from "@/server/evaluation/words";
 import type { Evaluation } from "./before-after";
 import { signedPoints } from "./headline";
 
@@ -61,16 +63,14 @@ export function ArmsTable({ evaluation, goal }: { evaluation: Evaluation; goal: 
             : "A good prompt may already be enough."}
         </p>
       ) : null}
-      <p className="mt-1 text-sm text-muted">
-        Exact McNemar test, {pText(comparison.pValue)}
+      <ComputedNote className="mt-2">
+        Two-sided exact McNemar test on the questions whose answer changed between right and wrong:{" "}
+        {pText(comparison.pValue)}
         {comparison.vsMajorityPValue === null
           ? ""
-          : `; against the most frequent answer, ${pText(comparison.vsMajorityPValue)}`}
-        .
-      </p>
+          : `; the same against the most frequent answer: ${pText(comparison.vsMajorityPValue)}`}
+        . “Better” needs p under 0.05 in both. Intervals of a difference after Agresti and Min.
+      </ComputedNote>
     </div>
   );
 }
-
-/** Two digits; tiny values as a bound. */
-const pText = (p: number) => (p < 0.0001 ? "p under 0.0001" : `p = ${p.toPrecision(2)}`);

@@ -3,6 +3,7 @@ import { formatCount } from "@/components/common/numbers";
 import { StatusBadge } from "@/components/common/status-badge";
 import type { Run } from "@/components/training-run/run-words";
 import { Skeleton } from "@/components/ui/skeleton";
+import { readableReason } from "@/server/evaluation/words";
 import { ArmsTable } from "./arms-table";
 import { FixedBrokenGrid } from "./fixed-broken-grid";
 import { headline } from "./headline";
@@ -30,7 +31,7 @@ export function BeforeAfter({ run, evaluation }: { run: Run; evaluation: Evaluat
         <p className="num mt-2 text-xl font-semibold text-balance">
           {arms.base && arms.tuned ? headline(arms.base, arms.tuned, comparison, n) : null}
         </p>
-        <p className="mt-2 max-w-reading">{comparison.reason}</p>
+        <p className="mt-2 max-w-reading">{readableReason(comparison.reason)}</p>
         <p className="mt-1 max-w-reading text-muted">{openings(evaluation)}</p>
       </div>
       <div className="grid grid-cols-1 gap-8 lg:grid-cols-2">

@@ -8,7 +8,8 @@ import type { Influence } from "./influence-section";
 
 export type By = "datanet" | "person" | "file";
 
-const UNIT = "Nats per answer token of sealed test loss, positive = helped; an estimate";
+const UNIT =
+  "How much less wrong the sealed questions were answered with these rows; above zero helped; an estimate";
 
 type Props = {
   influence: Influence;
@@ -46,7 +47,7 @@ export function InfluenceBars({ influence, by, onBy, on, onCountedOn }: Props) {
         columns={[
           { key: "label", label: words.column },
           { key: "rows", label: "Rows", isNumeric: true },
-          { key: "value", label: "Estimate (nats per answer token)", isNumeric: true },
+          { key: "value", label: "Estimate", isNumeric: true },
           { key: "low", label: "Low", isNumeric: true },
           { key: "high", label: "High", isNumeric: true },
           { key: "sign", label: "Sign" },

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { personName } from "@/components/account/person";
+import { ComputedNote } from "@/components/common/computed-note";
 import { ErrorCallout } from "@/components/common/error-callout";
 import { type RouterOutputs, useTRPC } from "@/components/trpc/client";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -34,9 +35,14 @@ export function InfluenceSection({ runId }: { runId: string }) {
         </p>
         <p className="mt-1 max-w-reading text-muted">
           These are an <em>estimate</em>, computed from the training’s own checkpoints and not by training
-          again without anyone’s rows. {CAVEATS[on]} One nat less loss means that the right answer’s words
-          became about 2.7 times as likely. Read rank and sign, not decimals.
+          again without anyone’s rows. {CAVEATS[on]} Read rank and sign, not decimals.
         </p>
+        <ComputedNote className="mt-1">
+          The figures are the estimated change of the loss on the sealed questions, in nats per answer token:
+          one nat less means that each word of the right answer became about 2.7 times as likely. They come
+          from damped Fisher influence functions over the training’s checkpoints, their intervals from
+          resampling the questions.
+        </ComputedNote>
       </div>
       {data ? (
         <InfluenceBars influence={data} by={by} onBy={setBy} on={on} onCountedOn={setOn} />

@@ -25,9 +25,11 @@ test("the sentence says what it rests on", () => {
     "Both were asked 8 questions; under 50 nothing is concluded.",
   );
   expect(comparedSentence(paired(179, 0.1, 0.0004))).toContain("better: more questions were fixed");
-  expect(comparedSentence(paired(179, 0.1, 0.0004))).toContain("p < 0.001");
+  expect(comparedSentence(paired(179, 0.1, 0.0004))).toContain(
+    "chance alone would do this about once in 2,500 times",
+  );
   expect(comparedSentence(paired(179, 0.01, 0.4))).toBe(
-    "The difference may be chance; this test cannot tell (p = 0.400).",
+    "The difference may be chance, which would do as much about 40 times in 100.",
   );
   expect(settingName("batch_size")).toBe("Rows in a step");
   expect(settingName("unheard_of")).toBe("unheard_of");

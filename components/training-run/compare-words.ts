@@ -1,4 +1,5 @@
 import type { RouterOutputs } from "@/components/trpc/client";
+import { chanceWords } from "@/server/evaluation/words";
 
 export type Comparison = RouterOutputs["trainingRun"]["compare"];
 
@@ -48,15 +49,15 @@ export function comparedVerdict({ n, difference, pValue }: Comparison["shared"])
 
 /** The verdict in a sentence, with what it rests on. */
 export function comparedSentence(paired: Comparison["shared"]): string {
-  const p = paired.pValue < 0.001 ? "p < 0.001" : `p = ${paired.pValue.toFixed(3)}`;
+  const often = chanceWords(paired.pValue);
   switch (comparedVerdict(paired)) {
     case "not_measured":
       return `Both were asked ${paired.n} questions; under ${LEAST_ITEMS} nothing is concluded.`;
     case "better":
-      return `The second run is better: more questions were fixed than broken than chance explains (${p}).`;
+      return `The second run is better: more questions were fixed than broken; chance alone would do this ${often}.`;
     case "worse":
-      return `The second run is worse: more questions were broken than fixed than chance explains (${p}).`;
+      return `The second run is worse: more questions were broken than fixed; chance alone would do this ${often}.`;
     default:
-      return `The difference may be chance; this test cannot tell (${p}).`;
+      return `The difference may be chance, which would do as much ${often}.`;
   }
 }

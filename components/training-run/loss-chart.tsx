@@ -43,7 +43,7 @@ export function LossChart({ curve }: { curve: Curve }) {
             tick={TICK}
             stroke="var(--edge)"
             width={52}
-            label={{ value: "nats per answer token", angle: -90, position: "insideLeft", ...TICK, dy: 56 }}
+            label={{ value: "error of the answers", angle: -90, position: "insideLeft", ...TICK, dy: 56 }}
           />
           <Tooltip
             isAnimationActive={false}

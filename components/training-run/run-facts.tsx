@@ -5,6 +5,7 @@ import { personName } from "@/components/account/person";
 import { HashLink } from "@/components/common/hash-link";
 import { formatSeconds } from "@/components/common/numbers";
 import { TimeAgo } from "@/components/common/time-ago";
+import { Hypothesis } from "@/components/evaluation/hypothesis";
 import { useTRPC } from "@/components/trpc/client";
 import { droppedSentence } from "./mix-words";
 import { type Run, STAGES } from "./run-words";
@@ -23,7 +24,9 @@ export function RunFacts({ run }: { run: Run }) {
         <Fact name="Started by">
           {personName(run.builder)}, <TimeAgo at={run.createdAt} />
         </Fact>
-        <Fact name="Set out to show">{run.hypothesis}</Fact>
+        <Fact name="Set out to show">
+          <Hypothesis>{run.hypothesis}</Hypothesis>
+        </Fact>
         <Fact name="Committed hash">
           {run.kind === "measure" ? (
             "Not announced on the chain: nothing is published from it"

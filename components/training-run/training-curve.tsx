@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { ChartFrame } from "@/components/common/chart-frame";
+import { ComputedNote } from "@/components/common/computed-note";
 import { ErrorCallout } from "@/components/common/error-callout";
 import { formatCount } from "@/components/common/numbers";
 import { WhenNear } from "@/components/common/when-near";
@@ -38,8 +39,8 @@ export function TrainingCurve({ run }: { run: Run }) {
         summary={summarize(data)}
         columns={[
           { key: "step", label: "Step", isNumeric: true },
-          { key: "train", label: "Training rows (nats per answer token)", isNumeric: true },
-          { key: "validation", label: "Rows kept aside (nats per answer token)", isNumeric: true },
+          { key: "train", label: "Error on training rows", isNumeric: true },
+          { key: "validation", label: "Error on rows kept aside", isNumeric: true },
         ]}
         rows={data.points.map(({ step, trainLoss, validationLoss }) => ({
           step,
@@ -51,6 +52,10 @@ export function TrainingCurve({ run }: { run: Run }) {
           <LossChart curve={data} />
         </WhenNear>
       </ChartFrame>
+      <ComputedNote className="-mt-3">
+        The error is the cross-entropy loss of the answer alone, in nats per answer token: 0 is certain of
+        each word, 0.7 gives it an even chance.
+      </ComputedNote>
       {data.samples.length > 0 ? <Samples samples={data.samples} /> : null}
     </section>
   );

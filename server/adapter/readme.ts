@@ -1,5 +1,6 @@
 import type { ExportReport, ImportedFacts } from "@/db/schema";
 import type { EvaluationSummary } from "@/server/evaluation/parse";
+import { pText, readableReason } from "@/server/evaluation/words";
 
 /** Everything the model card is written from; nothing of it is typed in by hand but names. */
 export type ReadmeFacts = {
@@ -88,10 +89,10 @@ ${list([
   `base with the best prompt and examples: ${of("prompted")}`,
   `this adapter: ${of("tuned")}`,
   `always the most frequent answer: ${of("majority")}`,
-  `${summary.metric === "accuracy" ? "right labels" : "answers that match exactly"}, exact McNemar test, p = ${comparison.pValue.toPrecision(2)}; this was opening number ${opening} of the test`,
+  `${summary.metric === "accuracy" ? "right labels" : "answers that match exactly"}, exact McNemar test, ${pText(comparison.pValue)}; this was opening number ${opening} of the test`,
 ])}
 
-${comparison.reason} Measured on one locked test${data ? " of these Datanet versions" : ""}; other data may give other results. General ability outside this task was not measured.`;
+${readableReason(comparison.reason)} Measured on one locked test${data ? " of these Datanet versions" : ""}; other data may give other results. General ability outside this task was not measured.`;
 }
 
 function dataSection(data: NonNullable<ReadmeFacts["data"]>): string {
@@ -166,7 +167,7 @@ tokenizer = AutoTokenizer.from_pretrained("path/to/this/folder")
 model = AutoModelForCausalLM.from_pretrained("path/to/this/folder")
 \`\`\`
 
-Weights in ${report.dtype}. Re-tested before it was offered: read back from its file it gave ${report.equal} of ${report.answers} ${report.recorded === report.answers ? "recorded golden answers to the letter" : "golden answers to the letter as base and adapter give them on the machine that made it"}, no logit moved by more than ${report.maxLogitDifference} (${report.tolerance} allowed), ${report.tokenizer}.`;
+Weights in ${report.dtype}. Re-tested before it was offered: read back from its file it gave ${report.equal} of ${report.answers} ${report.recorded === report.answers ? "recorded golden answers to the letter" : "golden answers to the letter as base and adapter give them on the machine that made it"}, no score behind a word (logit) moved by more than ${report.maxLogitDifference} (${report.tolerance} allowed), ${report.tokenizer}.`;
 
 const list = (lines: string[]) => lines.map((line) => `- ${line}`).join("\n");
 const percent = (fraction: number) => `${Math.round(fraction * 100)} %`;

@@ -121,7 +121,7 @@ export async function evaluationFile(
     p_value: 0.03,
     vs_majority_p_value: 0.01,
     verdict: "better",
-    reason: `${fixed} questions fixed, 0 broken, of ${n}: more got better than chance explains (p = 0.03).`,
+    reason: `${fixed} questions fixed, 0 broken, of ${n}: more got better than chance explains; chance alone would do this about once in 33 times.`,
     min_detectable: 0.2,
     rows_needed: null,
   };

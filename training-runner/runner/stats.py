@@ -162,6 +162,15 @@ def compare(
     }
 
 
+def chance_words(p_value: float) -> str:
+    """How often chance alone would do as much, for a person; the same words as `chanceWords` of server/evaluation/words.ts."""
+    if p_value < 1e-6:
+        return "less than once in a million times"
+    if p_value < 0.1:
+        return f"about once in {float(f'{1 / p_value:.2g}'):,.0f} times"
+    return "nearly every time" if p_value > 0.995 else f"about {100 * p_value:.0f} times in 100"
+
+
 def judge(
     n: int, clusters: int | None, failed: int, fixed: int, broken: int, p_value: float, beats_majority: bool
 ) -> tuple[Verdict, str, int | None]:
@@ -189,10 +198,11 @@ def judge(
             needed,
         )
     changed = f"{fixed} questions fixed, {broken} broken, of {n}"
+    often = chance_words(p_value)
     if p_value < ALPHA and broken > fixed:
-        return "worse", f"{changed}: more got worse than chance explains (p = {p_value:.2g}).", None
+        return "worse", f"{changed}: more got worse than chance explains; chance alone would do this {often}.", None
     if p_value < ALPHA and beats_majority:
-        return "better", f"{changed}: more got better than chance explains (p = {p_value:.2g}).", None
+        return "better", f"{changed}: more got better than chance explains; chance alone would do this {often}.", None
     if p_value < ALPHA:
         return (
             "not_enough_evidence",
@@ -201,7 +211,7 @@ def judge(
         )
     if fixed + broken < 6:
         return "not_enough_evidence", f"{changed}: fewer than 6 changed answers can never show a difference.", None
-    return "not_enough_evidence", f"{changed}: chance alone explains this (p = {p_value:.2g}).", None
+    return "not_enough_evidence", f"{changed}: chance alone may explain this; it would do as much {often}.", None
 
 
 def main() -> None:

@@ -30,6 +30,23 @@ def test_mcnemar_is_exact(fixed: int, broken: int, p: float) -> None:
     assert stats.mcnemar(fixed, broken) == pytest.approx(p, abs=1e-7)
 
 
+# The same cases as in server/evaluation/words.test.ts.
+@pytest.mark.parametrize(
+    ("p", "words"),
+    [
+        (1.3e-29, "less than once in a million times"),
+        (5.4e-6, "about once in 190,000 times"),
+        (0.0002, "about once in 5,000 times"),
+        (0.03, "about once in 33 times"),
+        (0.0499, "about once in 20 times"),
+        (0.4, "about 40 times in 100"),
+        (1.0, "nearly every time"),
+    ],
+)
+def test_chance_is_said_in_words(p: float, words: str) -> None:
+    assert stats.chance_words(p) == words
+
+
 def test_holm_keeps_the_order_given() -> None:
     assert stats.holm([0.04, 0.01, 0.03]) == pytest.approx([0.06, 0.03, 0.06])
     assert stats.holm([]) == []

@@ -90,7 +90,7 @@ def export(folder: RunFolder) -> None:
             break
         folder.emit(
             "message",
-            f"In {dtype}, {equal} of {len(texts)} answers were the same and a logit moved by {difference:.3f} "
+            f"In {dtype}, {equal} of {len(texts)} answers were the same and a score behind a word moved by {difference:.3f} "
             f"(allowed: {TOLERANCE[dtype]}).",
             level="warn",
         )
@@ -98,8 +98,8 @@ def export(folder: RunFolder) -> None:
         shutil.rmtree(made)
         raise RunnerError(
             ErrorCode.EXPORT_DIFFERS,
-            f"Read back, the file gave {equal} of {len(texts)} golden answers, and a logit differed by {difference:.3f} "
-            f"({TOLERANCE[dtype]} allowed). It is not offered, because it is not the model that was measured.",
+            f"Read back, the file gave {equal} of {len(texts)} golden answers, and a score behind a word differed by "
+            f"{difference:.3f} ({TOLERANCE[dtype]} allowed). It is not offered, because it is not the model that was measured.",
         )
     report = {
         "format": "modelfactory.export/1",

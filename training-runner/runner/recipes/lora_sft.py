@@ -150,7 +150,7 @@ def lora_sft(folder: RunFolder) -> None:
                     raise
                 trying(steps - step)
             tried.append({"learning_rate": rate, "steps": steps, "validation_loss": loss})
-            said = "it broke down" if loss is None else f"validation loss {loss:.3f}"
+            said = "it broke down" if loss is None else f"error on the rows kept aside {loss:.3f}"
             folder.emit("message", f"Tried the learning rate {rate:g}: {said}.")
             set_state(model, start)
             optimizer.state.clear()
