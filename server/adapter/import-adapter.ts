@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { and, eq } from "drizzle-orm";
 import { adapters, type ImportedFacts } from "@/db/schema";
 import { appendAudit } from "@/server/audit/append";
@@ -40,7 +41,7 @@ export async function importAdapter(
   const base = (await askRunner(() => runner.bases())).find(({ id }) => id === about.baseId);
   if (!base?.isAvailable) throw baseUnknown(about.baseId);
   const modules = checkTensors(tensors, said, await askRunner(() => runner.linearShapes(base.id)));
-  await checkFinite(tensors, once(data));
+  await checkFinite(tensors, inPieces(data, input.signal));
 
   const sha256 = sha256Hex(weights);
   const imported: ImportedFacts = {
@@ -84,9 +85,14 @@ export async function importAdapter(
   });
 }
 
-async function* once(data: Uint8Array): AsyncGenerator<Uint8Array> {
+/** Others are served between two pieces, and a sender who went away is noticed. */
+async function* inPieces(data: Uint8Array, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   const step = 1 << 20;
-  for (let at = 0; at < data.length; at += step) yield data.subarray(at, at + step);
+  for (let at = 0; at < data.length; at += step) {
+    await setImmediate();
+    if (signal?.aborted) throw cancelled();
+    yield data.subarray(at, at + step);
+  }
 }
 
 /** Nobody reads it: its sender has gone. */

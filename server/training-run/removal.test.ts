@@ -1,56 +1,37 @@
 import { and, eq } from "drizzle-orm";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { adapters, records, trainingRuns } from "@/db/schema";
-import { createTestDatabase, type TestDatabase } from "@/db/test-database";
 import { listOwnItems } from "@/server/evaluation/own-items";
 import { unreadNotices } from "@/server/notice/queries";
 import { listSnapshots } from "@/server/snapshot/queries";
-import { createWorld, differentRows, type World } from "@/server/snapshot/test-world";
+import { createWorld, differentRows } from "@/server/snapshot/test-world";
 import { cancelTrainingRun } from "./cancel";
 import { compareRuns } from "./compare";
 import { createTrainingRun } from "./create";
 import { markRunCommitted } from "./mark-committed";
 import { getRun, listRuns } from "./queries";
-import { BEHIND_NOTE, type RunDeps, reconcileTrainingRuns } from "./reconcile";
+import { BEHIND_NOTE } from "./reconcile";
 import { listRemovals } from "./removals";
 import { startRemovalCheck } from "./start-removal";
-import { evaluationFile, freezeForTest, influenceFile, loadRun, passChecks } from "./test-run";
-import { MemoryRunner } from "./test-runner";
+import { evaluationFile, loadRun, passChecks } from "./test-run";
+import { runWorldPerTest } from "./test-run-world";
 
-let database: TestDatabase;
-let world: World;
-let runner: MemoryRunner;
-let deps: RunDeps;
-let snapshotId: string;
+// 40 rows of one and 40 of another: 8 test questions each, of which 4 are sealed.
+const t = runWorldPerTest(() => [differentRows(40), differentRows(40, 100)]);
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.close());
-beforeEach(async () => {
-  await database.pool.query("truncate training_runs, snapshots, adapters cascade");
-  // 40 rows of one and 40 of another: 8 test questions each, of which 4 are sealed.
-  world = await createWorld(database.db, [differentRows(40), differentRows(40, 100)]);
-  runner = new MemoryRunner();
-  deps = { db: database.db, blobs: world.blobs, runner };
-  snapshotId = await freezeForTest(database.db, world);
-  return () => world.close();
-});
-
-const tick = () => reconcileTrainingRuns(deps);
-const builder = () => world.as(world.builder);
+const builder = () => t.world.as(t.world.builder);
 const [good, careless] = [0, 1];
-const personId = (i: number) => world.contributors[i]!.id;
+const personId = (i: number) => t.world.contributors[i]!.id;
 
 type Right = (owner: string, i: number) => boolean;
 
 /** An evaluation.json in which the tuned adapter is right where `right` says so, by the question's contributor. */
 async function evaluation(right: Right): Promise<string> {
-  const file = JSON.parse(await evaluationFile(database.db, snapshotId));
-  const owners = await database.db
+  const file = JSON.parse(await evaluationFile(t.db, t.snapshotId));
+  const owners = await t.db
     .select({ id: records.id, owner: records.contributorId })
     .from(records)
-    .where(eq(records.datanetId, world.datanetId));
+    .where(eq(records.datanetId, t.world.datanetId));
   const counts = new Map<string, number>();
   for (const item of file.items) {
     const owner = owners.find(({ id }) => id === item.id)!.owner;
@@ -65,17 +46,17 @@ async function start(more: { fromRunId?: string; excludedContributorIds?: string
   const { runId, runCommit } = await createTrainingRun(
     builder(),
     {
-      snapshotIds: [snapshotId],
+      snapshotIds: [t.snapshotId],
       excludedContributorIds: [],
       baseId: "tiny",
       preset: "quick",
       seed: 7,
       ...more,
     },
-    runner,
+    t.runner,
   );
-  await passChecks(database.db, runId);
-  await database.db.transaction((tx) => markRunCommitted(tx, { runCommit }));
+  await passChecks(t.db, runId);
+  await t.db.transaction((tx) => markRunCommitted(tx, { runCommit }));
   return runId;
 }
 
@@ -86,21 +67,11 @@ async function finish(
   stages = ["baseline", "training", "evaluating", "scoring"],
 ) {
   for (const stage of stages) {
-    await tick();
-    const made: Record<string, () => Promise<Record<string, string>>> = {
-      baseline: async () => ({
-        "evaluation.json": await evaluationFile(database.db, snapshotId, ["base", "majority", "prompted"]),
-      }),
-      training: async () => ({
-        "adapter_model.safetensors": `weights of ${runId}`,
-        "adapter_config.json": "{}",
-        "checkpoints.json": "{}",
-      }),
-      evaluating: async () => ({ "evaluation.json": await evaluation(right) }),
-      scoring: async () => ({ "influence.json": await influenceFile(database.db, world) }),
-    };
-    runner.set(`${runId}-${stage}`, "succeeded", await made[stage]!());
-    await tick();
+    await t.tick();
+    const made =
+      stage === "evaluating" ? { "evaluation.json": await evaluation(right) } : await t.made(stage, runId);
+    t.runner.set(`${runId}-${stage}`, "succeeded", made);
+    await t.tick();
   }
 }
 
@@ -112,23 +83,23 @@ test("a check trains the same run without one contributor, measures it and says 
   const runId = await start();
   await finish(runId, withBoth);
   const { checkId } = await startRemovalCheck(builder(), { runId, contributorId: personId(careless) });
-  const [parent, check] = [await loadRun(database.db, runId), await loadRun(database.db, checkId)];
+  const [parent, check] = [await loadRun(t.db, runId), await loadRun(t.db, checkId)];
   expect(check).toMatchObject({ kind: "removal", parentRunId: runId, status: "training", seed: parent.seed });
   expect(check.inputs.test).toBe(parent.inputs.test);
   expect(check.inputs.train).not.toBe(parent.inputs.train);
   expect(check.config).toEqual({
     ...parent.config,
-    excluded_contributors: [world.contributors[careless]!.key.address.toLowerCase()],
+    excluded_contributors: [t.world.contributors[careless]!.key.address.toLowerCase()],
   });
 
-  await tick();
-  expect(runner.runs.has(`${checkId}-baseline`)).toBe(false);
-  expect(runner.runs.get(`${checkId}-training`)!.spec.config).toEqual(
-    runner.runs.get(`${runId}-training`)!.spec.config,
+  await t.tick();
+  expect(t.runner.runs.has(`${checkId}-baseline`)).toBe(false);
+  expect(t.runner.runs.get(`${checkId}-training`)!.spec.config).toEqual(
+    t.runner.runs.get(`${runId}-training`)!.spec.config,
   );
   await finish(checkId, without, ["training", "evaluating"]);
-  expect((await loadRun(database.db, checkId)).status).toBe("succeeded");
-  expect(runner.runs.has(`${checkId}-scoring`)).toBe(false);
+  expect((await loadRun(t.db, checkId)).status).toBe("succeeded");
+  expect(t.runner.runs.has(`${checkId}-scoring`)).toBe(false);
 
   const { items, contributors } = await listRemovals(builder(), runId);
   expect(contributors.map(({ rows }) => rows)).toEqual([28, 28]);
@@ -157,8 +128,8 @@ test("a check is nobody's own run: not in lists, not counted, no adapter, told a
   await finish(checkId, without, ["training", "evaluating"]);
   const listed = await listRuns(builder(), { limit: 50, offset: 0 });
   expect(listed.items.map(({ id }) => id)).toEqual([runId]);
-  expect((await listSnapshots(builder(), world.datanetId)).map(({ runs }) => runs)).toEqual([1]);
-  const made = await database.db.select({ runId: adapters.runId }).from(adapters);
+  expect((await listSnapshots(builder(), t.world.datanetId)).map(({ runs }) => runs)).toEqual([1]);
+  const made = await t.db.select({ runId: adapters.runId }).from(adapters);
   expect(made).toEqual([{ runId }]);
   expect((await getRun(builder(), checkId)).adapter).toBeNull();
   const { newest } = await unreadNotices(builder());
@@ -173,13 +144,13 @@ test("it waits behind every normal training", async () => {
   await finish(runId, withBoth);
   const other = await start({ seed: 8 });
   const { checkId } = await startRemovalCheck(builder(), { runId, contributorId: personId(careless) });
-  await tick();
-  expect(runner.runs.has(`${checkId}-training`)).toBe(false);
-  expect((await loadRun(database.db, checkId)).progress).toMatchObject({ note: BEHIND_NOTE });
+  await t.tick();
+  expect(t.runner.runs.has(`${checkId}-training`)).toBe(false);
+  expect((await loadRun(t.db, checkId)).progress).toMatchObject({ note: BEHIND_NOTE });
   await finish(other, withBoth);
-  await tick();
-  expect(runner.runs.has(`${checkId}-training`)).toBe(true);
-  expect((await loadRun(database.db, checkId)).progress?.note).not.toBe(BEHIND_NOTE);
+  await t.tick();
+  expect(t.runner.runs.has(`${checkId}-training`)).toBe(true);
+  expect((await loadRun(t.db, checkId)).progress?.note).not.toBe(BEHIND_NOTE);
 });
 
 test("asking twice is asking once; a cancelled check may be asked for again", async () => {
@@ -192,11 +163,13 @@ test("asking twice is asking once; a cancelled check may be asked for again", as
   expect((await ask(good)).checkId).not.toBe(checkId);
   await cancelTrainingRun(builder(), { runId: checkId });
   expect((await ask(careless)).checkId).not.toBe(checkId);
-  const stranger = await createWorld(database.db, []);
+  const stranger = await createWorld(t.db, []);
   await expect(
     startRemovalCheck(stranger.as(stranger.builder), { runId, contributorId: personId(good) }),
   ).rejects.toMatchObject({ code: "NOT_MEMBER" });
-  await expect(startRemovalCheck(builder(), { runId, contributorId: world.owner.id })).rejects.toMatchObject({
+  await expect(
+    startRemovalCheck(builder(), { runId, contributorId: t.world.owner.id }),
+  ).rejects.toMatchObject({
     code: "NOT_A_CONTRIBUTOR",
   });
   await expect(
@@ -207,17 +180,11 @@ test("asking twice is asking once; a cancelled check may be asked for again", as
 
 test("no more than five checks of one person wait at a time", async () => {
   const rows = differentRows(120, 300);
-  const crowd = await createWorld(
-    database.db,
-    Array.from({ length: 6 }, (_, i) => rows.slice(20 * i, 20 * (i + 1))),
-  );
-  await world.close();
-  world = crowd;
-  snapshotId = await freezeForTest(database.db, world);
-  deps = { ...deps, blobs: world.blobs };
+  const files = Array.from({ length: 6 }, (_, i) => rows.slice(20 * i, 20 * (i + 1)));
+  await t.replaceWorld(await createWorld(t.db, files));
   const runId = await start();
   await finish(runId, () => true);
-  for (const { id } of world.contributors.slice(0, 5))
+  for (const { id } of t.world.contributors.slice(0, 5))
     await startRemovalCheck(builder(), { runId, contributorId: id });
   await expect(startRemovalCheck(builder(), { runId, contributorId: personId(5) })).rejects.toMatchObject({
     code: "CHECKS_WAITING",
@@ -262,7 +229,7 @@ test("only a training run can be the one whose settings were taken over", async 
   await finish(runId, withBoth);
   const { checkId } = await startRemovalCheck(builder(), { runId, contributorId: personId(careless) });
   await expect(start({ fromRunId: checkId })).rejects.toMatchObject({ code: "NOT_FOUND" });
-  const own = await database.db
+  const own = await t.db
     .select({ id: trainingRuns.id })
     .from(trainingRuns)
     .where(and(eq(trainingRuns.kind, "training"), eq(trainingRuns.parentRunId, checkId)));
