@@ -27,6 +27,17 @@ test("a connection that ends in the middle of a transaction is a database away, 
   expect(await fate(database.db.execute(sql`select 1`))).toBe("answered");
 });
 
+test("a database away is told by the error's shape, also in another bundle's copy of its class", () => {
+  class QueryError extends Error {
+    query = "select 1";
+    params = [];
+  }
+  const failed = (cause: Error) => toAppError(new QueryError("Failed query: select 1", { cause }));
+  expect(failed(new Error("Query read timeout")).code).toBe("DB_UNAVAILABLE");
+  expect(failed(Object.assign(new Error("refused"), { code: "ECONNREFUSED" })).code).toBe("DB_UNAVAILABLE");
+  expect(failed(new Error("division by zero")).code).toBe("INTERNAL");
+});
+
 test("a mistake of ours stays one, and shows nothing of itself", () => {
   const error = toAppError(new TypeError("x is undefined"));
   expect([error.code, error.status, error.message]).toEqual([

@@ -1,5 +1,3 @@
-import { DrizzleQueryError } from "drizzle-orm/errors";
-
 /** Codes a person or a client may meet; each belongs to one HTTP status. */
 const STATUS = {
   BAD_REQUEST: 400,
@@ -84,10 +82,17 @@ function isChainAway(error: unknown): boolean {
   return false;
 }
 
+/**
+ * drizzle's own error around the database's. Told by its shape: a page and a route are bundled apart and share one pool,
+ * so that it may be of a class that only looks the same.
+ */
+const isQueryError = (error: unknown): error is Error =>
+  error instanceof Error && "query" in error && "params" in error && error.cause !== undefined;
+
 /** Any thrown value to an AppError: known ones pass, a lost database is named, all else hides its insides. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  const cause = error instanceof DrizzleQueryError ? error.cause : error;
+  const cause = isQueryError(error) ? error.cause : error;
   const code = (cause as { code?: string } | undefined)?.code ?? "";
   const text = cause instanceof Error ? cause.message : String(cause);
   if (isChainAway(error)) {
