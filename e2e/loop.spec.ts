@@ -3,6 +3,7 @@ import { type Browser, expect, type Page, test } from "@playwright/test";
 import { createPublicClient, http } from "viem";
 import deployment from "../contracts/deployments/31337.json" with { type: "json" };
 import { adapterRegistryAbi, datanetRegistryAbi } from "../contracts/generated/abi";
+import { createDatanet } from "./fixtures/datanet";
 import { appUrl, checkPage, newPerson, type Person } from "./fixtures/person";
 import { partPid, stepsDone, trainingProcess } from "./fixtures/processes";
 import { buildSample } from "./fixtures/sample";
@@ -27,7 +28,7 @@ test("two people take a file to a published adapter", async ({ browser }) => {
 
   const ann = await newPerson(browser, "Ann");
   const bob = await newPerson(browser, "Bob");
-  const datanet = await createDatanet(ann.page);
+  const datanet = await createDatanet(ann.page, "What is described?", sample.labels);
   lap("Datanet registered");
   await joinAsValidator(ann, bob, datanet);
   lap("validator granted");
@@ -76,29 +77,6 @@ test("runner, training process and worker are killed in mid-run, and the adapter
   // One artifact is one adapter: the killed run's weights hash to the very adapter of the unbroken run.
   expect(new URL(page.url()).pathname).toBe(adapter);
 });
-
-async function createDatanet(page: Page): Promise<string> {
-  await page.goto("/datanets/new");
-  await page.getByRole("radio", { name: "Sort into labels" }).check();
-  for (const label of sample.labels) {
-    await page.getByLabel("Labels", { exact: true }).fill(label);
-    await page.keyboard.press("Enter");
-  }
-  await page.getByLabel("Name", { exact: true }).fill("What is described?");
-  await page
-    .getByLabel("Purpose")
-    .fill("Name the kind of thing that a short dictionary definition describes.");
-  await page
-    .getByLabel("Guidelines")
-    .fill("One definition a row. The answer is the one label that fits the thing described.");
-  await page.getByLabel("Licence", { exact: true }).fill("CC-BY-4.0");
-  await checkPage(page);
-  await page.getByRole("button", { name: "Create and register" }).click();
-  await page.waitForURL(/\/datanets\/[0-9a-f-]{36}/);
-  await expect(page.getByRole("heading", { level: 1, name: "What is described?" })).toBeVisible();
-  await checkPage(page);
-  return new URL(page.url()).pathname;
-}
 
 async function joinAsValidator(ann: Person, bob: Person, datanet: string): Promise<void> {
   await bob.page.goto(datanet);

@@ -1,4 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
+import { createDatanet } from "./fixtures/datanet";
 import { checkPage, newPerson } from "./fixtures/person";
 
 const ANSWER_MS = 120_000;
@@ -19,7 +20,23 @@ test("an adapter is asked, compared blind, looked into, and told what it got wro
   await expect(panel.getByText(/^Similarity \d+ of 100, from/).first()).toBeVisible();
   await checkPage(page);
 
+  // Nobody reviews a sample: the answer becomes a task of a Datanet of one's own.
   await panel.getByRole("button", { name: "This answer is wrong" }).click();
+  await expect(panel.getByText("A sample takes no tasks")).toBeVisible();
+  await checkPage(page);
+  const sample = page.url();
+  const own = await createDatanet(page, "Definitions of Ida", [
+    "animal",
+    "food",
+    "object",
+    "person",
+    "plant",
+  ]);
+  await page.goto(sample);
+  await panel.getByLabel("A text to sort").fill(QUESTION);
+  await panel.getByRole("button", { name: "Send" }).click();
+  await panel.getByRole("button", { name: "This answer is wrong" }).click({ timeout: ANSWER_MS });
+  await checkPage(page);
   const answer = (await panel.locator("p.text-lg").first().innerText()).replace("The adapter: ", "").trim();
   await panel.getByLabel("What should it have been?").selectOption(answer === "food" ? "plant" : "food");
   await panel.getByRole("button", { name: "Open the task" }).click();
@@ -37,12 +54,10 @@ test("an adapter is asked, compared blind, looked into, and told what it got wro
   await panel.getByRole("button", { name: "Ask both" }).click();
   await expect(panel.getByText(/You have voted on this question before/)).toBeVisible();
 
-  await page.getByRole("link", { name: "What is described?" }).first().click();
-  await page.getByRole("tab", { name: /^Tasks/ }).click();
+  await page.goto(`${own}#tasks`);
   await expect(page.getByRole("cell", { name: QUESTION })).toBeVisible();
   await checkPage(page);
   await page.getByRole("link", { name: "Write examples for this" }).click();
-  await page.getByRole("button", { name: "Join" }).click();
   await expect(page.getByLabel("Rows", { exact: true })).toHaveValue(new RegExp(QUESTION));
   await checkPage(page);
   await page.getByRole("button", { name: "Read these rows" }).click();

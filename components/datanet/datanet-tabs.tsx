@@ -50,7 +50,7 @@ export function DatanetTabs({ datanet, versions }: DatanetTabsProps) {
           value: "tasks",
           label: "Tasks",
           count: counts.openTasks,
-          content: <TaskTable datanetId={datanetId} />,
+          content: <TaskTable datanetId={datanetId} isSample={datanet.isSample} />,
         },
         {
           value: "members",

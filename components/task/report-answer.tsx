@@ -12,7 +12,7 @@ import { Field } from "../ui/field";
 import { Select } from "../ui/select";
 import { Textarea } from "../ui/textarea";
 
-type Options = Pick<RouterOutputs["chat"]["options"], "goal" | "labels" | "datanets">;
+type Options = Pick<RouterOutputs["chat"]["options"], "goal" | "datanets" | "taskDatanets">;
 type ReportAnswerProps = {
   adapterId: string;
   options: Options;
@@ -27,8 +27,13 @@ export function ReportAnswer({ adapterId, options, prompt, wrongAnswer, expected
   const queryClient = useQueryClient();
   const { account } = useAccount();
   const signInHref = useSignInHref();
-  const [right, setRight] = useState(expected ?? "");
-  const [datanetId, setDatanetId] = useState(options.datanets[0]?.id ?? "");
+  const [typed, setTyped] = useState(expected ?? "");
+  const [chosenId, setChosenId] = useState("");
+  const chosen = options.taskDatanets.find(({ id }) => id === chosenId) ?? options.taskDatanets[0];
+  const datanetId = chosen?.id ?? "";
+  const isLabel = options.goal === "label";
+  // Another Datanet may have other labels.
+  const right = isLabel && !chosen?.labels.includes(typed) ? "" : typed;
   const create = useMutation(
     trpc.task.create.mutationOptions({
       onSuccess: () => queryClient.invalidateQueries(trpc.task.list.queryFilter({ datanetId })),
@@ -48,6 +53,7 @@ export function ReportAnswer({ adapterId, options, prompt, wrongAnswer, expected
       </Callout>
     );
   }
+  if (!chosen) return <SampleTakesNone />;
   if (create.data) {
     return (
       <Callout
@@ -64,9 +70,7 @@ export function ReportAnswer({ adapterId, options, prompt, wrongAnswer, expected
           </>
         }
       >
-        {options.datanets.find(({ id }) => id === datanetId)?.isSample
-          ? "This Datanet is a sample: nobody reviews new rows of it, so the task stays open and shows how it would go in a Datanet of your own."
-          : "It is done when examples written for it were reviewed and accepted. You will hear of it."}
+        It is done when examples written for it were reviewed and accepted. You will hear of it.
       </Callout>
     );
   }
@@ -77,21 +81,21 @@ export function ReportAnswer({ adapterId, options, prompt, wrongAnswer, expected
   return (
     <form onSubmit={send} className="grid max-w-reading gap-4 rounded-md border border-line px-4 py-4">
       <Field label="What should it have been?">
-        {options.goal === "label" ? (
-          <Select value={right} onChange={(event) => setRight(event.target.value)}>
+        {isLabel ? (
+          <Select value={right} onChange={(event) => setTyped(event.target.value)}>
             <option value="">Choose a label</option>
-            {options.labels.map((label) => (
+            {chosen.labels.map((label) => (
               <option key={label}>{label}</option>
             ))}
           </Select>
         ) : (
-          <Textarea rows={2} value={right} onChange={(event) => setRight(event.target.value)} />
+          <Textarea rows={2} value={right} onChange={(event) => setTyped(event.target.value)} />
         )}
       </Field>
-      {options.datanets.length > 1 ? (
+      {options.taskDatanets.length > 1 ? (
         <Field label="Whose task is it?" hint="The Datanet that should learn to answer this.">
-          <Select value={datanetId} onChange={(event) => setDatanetId(event.target.value)}>
-            {options.datanets.map(({ id, name }) => (
+          <Select value={datanetId} onChange={(event) => setChosenId(event.target.value)}>
+            {options.taskDatanets.map(({ id, name }) => (
               <option key={id} value={id}>
                 {name}
               </option>
@@ -102,11 +106,17 @@ export function ReportAnswer({ adapterId, options, prompt, wrongAnswer, expected
         <p className="text-sm text-muted">
           The task goes to{" "}
           <Link className="link" href={`/datanets/${datanetId}#tasks`}>
-            {options.datanets[0]?.name}
+            {chosen.name}
           </Link>
           , with the question, its answer and yours; anyone can read it there.
         </p>
       )}
+      {options.datanets.some(({ isSample }) => isSample) ? (
+        <p className="text-sm text-muted">
+          A sample takes no tasks, because nobody reviews new rows of it: a Datanet of yours can learn from
+          this.
+        </p>
+      ) : null}
       <ErrorCallout error={create.error} />
       <div>
         <Button
@@ -120,5 +130,22 @@ export function ReportAnswer({ adapterId, options, prompt, wrongAnswer, expected
         </Button>
       </div>
     </form>
+  );
+}
+
+/** Trained on samples alone, and the asker has no Datanet of that kind yet. */
+function SampleTakesNone() {
+  return (
+    <Callout
+      title="A sample takes no tasks"
+      action={
+        <LinkButton size="sm" href="/datanets/new">
+          Create a Datanet
+        </LinkButton>
+      }
+    >
+      Nobody reviews new rows of it, so a task would stay open. In a Datanet of your own with the same goal
+      this answer becomes one: examples for it are reviewed, and the next version learns from them.
+    </Callout>
   );
 }

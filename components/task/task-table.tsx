@@ -78,7 +78,7 @@ const COLUMNS: Column<Row>[] = [
 ];
 
 /** Wrong answers that people met, as work: write examples that teach the right one. */
-export function TaskTable({ datanetId }: { datanetId: string }) {
+export function TaskTable({ datanetId, isSample }: { datanetId: string; isSample: boolean }) {
   const trpc = useTRPC();
   const query = useQuery(trpc.task.list.queryOptions({ datanetId }));
   if (query.error) return <ErrorCallout error={query.error} onRetry={() => query.refetch()} />;
@@ -92,7 +92,7 @@ export function TaskTable({ datanetId }: { datanetId: string }) {
       empty={
         <EmptyState
           title="No task yet"
-          body="A task is a wrong answer of an adapter trained on this Datanet. Try an adapter on its page and press “This answer is wrong”."
+          body={`A task is a wrong answer of an adapter trained on ${isSample ? "a Datanet; this one is a sample and takes none, because nobody reviews new rows of it. A wrong answer of its adapter can become a task of your own Datanet" : "this Datanet"}. Try an adapter on its page and press “This answer is wrong”.`}
         />
       }
     />

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Context } from "@/server/context";
 import { listEvaluationItems } from "@/server/evaluation/queries";
+import { listTaskDatanets } from "@/server/task/queries";
 import { listRunSources } from "@/server/training-run/sources";
 import { taskOfTried } from "./model";
 import { loadTried, mayTry } from "./policy";
@@ -14,6 +15,7 @@ export async function getChatOptions(ctx: Context, input: z.output<typeof ChatOp
   const { adapter, run, isPublished, isBuilder } = tried;
   const isAllowed = mayTry(tried);
   const sources = run ? await listRunSources(ctx.db, run.id) : [];
+  const taking = run ? await listTaskDatanets(ctx.db, ctx.actor, run.id) : [];
   const task = taskOfTried(tried);
   return {
     isAllowed,
@@ -25,6 +27,7 @@ export async function getChatOptions(ctx: Context, input: z.output<typeof ChatOp
     perMinute: CHAT_RATE.limit,
     messageChars: MESSAGE_CHARS,
     datanets: sources.map(({ datanet: { id, name, isSample } }) => ({ id, name, isSample })),
+    taskDatanets: taking.map(({ id, name, labels }) => ({ id, name, labels })),
     examples: isAllowed && run ? await exampleQuestions(ctx, run.id) : [],
   };
 }

@@ -13,7 +13,7 @@ import { shortPrompt } from "./short-prompt";
 
 /**
  * Turns a wrong answer into work for a Datanet, and tells its owner. The wrong answer is as the reporter saw it.
- * Errors: NOT_FOUND, NOT_PUBLISHED (403), NOT_ITS_DATANET (422), SAME_ANSWER and NOT_A_LABEL (400), TASK_OPEN (409),
+ * Errors: NOT_FOUND, NOT_PUBLISHED (403), SAMPLE_TAKES_NONE and NOT_ITS_DATANET (422), SAME_ANSWER and NOT_A_LABEL (400), TASK_OPEN (409),
  * RATE_LIMITED (429).
  */
 export async function createTask(

@@ -1,11 +1,14 @@
-import { asc, desc, eq, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, or, sql } from "drizzle-orm";
 import type { z } from "zod";
-import { accounts, adapters, tasks } from "@/db/schema";
-import type { Context } from "@/server/context";
+import type { DatabaseOrTransaction } from "@/db/client";
+import { accounts, adapters, datanetMembers, datanets, tasks } from "@/db/schema";
+import type { Actor, Context } from "@/server/context";
 import { notFound } from "@/server/errors";
+import { listRunSources } from "@/server/training-run/sources";
 import type { ListTasksInput, TaskId } from "./schemas";
 
 const MOST = 500;
+const MOST_OWN = 50;
 
 const columns = {
   id: tasks.id,
@@ -51,4 +54,32 @@ export async function getTask(ctx: Context, { taskId }: z.output<typeof TaskId>)
   const [task] = await select(ctx).where(eq(tasks.id, taskId));
   if (!task) throw notFound("task");
   return task;
+}
+
+/**
+ * The Datanets that may take a wrong answer of this run's adapter as a task: those it was trained on. Nobody reviews
+ * new rows of a sample, so a task of it would never be done: in its place stand the Datanets with the same goal that
+ * the asker owns or has joined, the newest first.
+ */
+export async function listTaskDatanets(db: DatabaseOrTransaction, actor: Actor | null, runId: string) {
+  const sources = (await listRunSources(db, runId)).map(({ datanet }) => datanet);
+  const reviewed = sources.filter(({ isSample }) => !isSample);
+  if (!actor || reviewed.length === sources.length) return reviewed;
+  const joined = db
+    .select({ id: datanetMembers.datanetId })
+    .from(datanetMembers)
+    .where(eq(datanetMembers.accountId, actor.accountId));
+  const own = await db
+    .select()
+    .from(datanets)
+    .where(
+      and(
+        eq(datanets.isSample, false),
+        eq(datanets.goal, sources[0]!.goal),
+        or(eq(datanets.ownerId, actor.accountId), inArray(datanets.id, joined)),
+      ),
+    )
+    .orderBy(desc(datanets.createdAt), desc(datanets.id))
+    .limit(MOST_OWN);
+  return [...reviewed, ...own.filter(({ id }) => !reviewed.some((source) => source.id === id))];
 }

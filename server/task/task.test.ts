@@ -1,14 +1,15 @@
 import { and, eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeContribution } from "@/db/factories";
-import { notices, records, snapshotRecords, taskContributions, tasks } from "@/db/schema";
+import { datanets, notices, records, snapshotRecords, taskContributions, tasks } from "@/db/schema";
 import { createTestDatabase, type TestDatabase } from "@/db/test-database";
+import { getChatOptions } from "@/server/chat/queries";
 import { makeAdapter } from "@/server/chat/test-adapter";
 import { uploadContribution } from "@/server/contribution/upload";
 import { claimNext } from "@/server/review/claim-next";
 import { decideReview } from "@/server/review/decide";
 import { undoReview } from "@/server/review/undo";
-import { createWorld, differentRows, type World } from "@/server/snapshot/test-world";
+import { createWorld, differentRows, type Person, type World } from "@/server/snapshot/test-world";
 import { freezeForTest } from "@/server/training-run/test-run";
 import { createTask } from "./create";
 import { getTask, listTasks } from "./queries";
@@ -83,6 +84,35 @@ test("what cannot be a task is refused with its reason", async () => {
     "NOT_FOUND",
   );
   await other.close();
+});
+
+test("a sample takes no tasks: the Datanets with its goal that the reporter owns or joined stand in for it", async () => {
+  const sample = await createWorld(database.db, [differentRows(20, 500)]);
+  await database.db.update(datanets).set({ isSample: true }).where(eq(datanets.id, sample.datanetId));
+  const version = await freezeForTest(database.db, sample);
+  const tried = await makeAdapter(database.db, sample, [version], { isPublished: true });
+  const otherGoal = await createWorld(database.db, [], { goal: "answer", labels: [] });
+  const report = (who: Person, datanetId: string) =>
+    createTask(world.as(who), { ...wrong("a grey whale"), adapterId: tried.adapterId, datanetId });
+  const offered = async (who: Person | null) => {
+    const ctx = who ? sample.as(who) : { ...sample.as(sample.owner), actor: null };
+    const { taskDatanets } = await getChatOptions(ctx, { adapterId: tried.adapterId });
+    return taskDatanets.map(({ id }) => id);
+  };
+  expect(await offered(null)).toEqual([]);
+  expect(await offered(sample.owner)).toEqual([]);
+  expect(await codeOf(report(sample.owner, sample.datanetId))).toBe("SAMPLE_TAKES_NONE");
+  expect(await codeOf(report(sample.owner, world.datanetId))).toBe("NOT_ITS_DATANET");
+
+  // Bela has joined the one, and owns none.
+  expect(await offered(world.builder)).toEqual([world.datanetId]);
+  expect(await codeOf(report(world.builder, sample.datanetId))).toBe("SAMPLE_TAKES_NONE");
+  const { taskId } = await report(world.builder, world.datanetId);
+  expect((await listTasks(bela(), { datanetId: world.datanetId })).map(({ id }) => id)).toContain(taskId);
+  expect(await listTasks(bela(), { datanetId: sample.datanetId })).toEqual([]);
+  expect(await offered(otherGoal.owner)).toEqual([]);
+  await sample.close();
+  await otherGoal.close();
 });
 
 test("that a question is in the test is said of the shown third alone", async () => {

@@ -31,7 +31,7 @@ export async function makeWork(url, log) {
     runId: sample.runId,
     contributorId: careless.id,
   });
-  await makeTasks(ida, sample);
+  const withTasks = await makeTasks(ida, sample);
   await ida.call("adapter.startExport", { adapterId: sample.adapterId, format: "merged" });
   const adapterId = await bringIn(ida, sample.adapterId);
   const unmeasured = await bringIn(ida, sample.adapterId);
@@ -68,7 +68,7 @@ export async function makeWork(url, log) {
     versions: tab(sample.datanetId, "versions"),
     "datanet-runs": tab(sample.datanetId, "runs"),
     "datanet-adapters": tab(sample.datanetId, "adapters"),
-    tasks: tab(sample.datanetId, "tasks"),
+    tasks: tab(withTasks, "tasks"),
     members: tab(sample.datanetId, "members"),
     asked: { path: `/adapters/${sample.adapterId}`, act: ask },
     blind: { path: `/adapters/${sample.adapterId}`, act: compareBlind },
@@ -145,17 +145,24 @@ async function adapterOf(ida, runId) {
   return adapter ? `/adapters/${adapter.id}` : null;
 }
 
-async function makeTasks(ida, { adapterId, datanetId }) {
+/** A sample takes no tasks: they go to a Datanet of her own. Answers its id. */
+async function makeTasks(ida, { adapterId }) {
+  const { datanetId } = await ida.call("datanet.create", {
+    goal: "label",
+    name: "Definitions of Ida",
+    purpose: "Name the kind of thing that a short definition describes.",
+    guidelines: "One definition a row. The answer is the one label that fits.",
+    licence: "CC-BY-4.0",
+    labels: ["animal", "food", "object", "person", "plant"],
+  });
   const tasks = [
     ["a small bird that eats seeds", "food", "animal"],
     ["the tall grass that sugar is made of, grown in the warm parts of the world", "food", "plant"],
     ["someone who mends shoes", "object", "person"],
   ];
   for (const [prompt, wrongAnswer, expected] of tasks)
-    await ida.call("task.create", { adapterId, datanetId, prompt, wrongAnswer, expected }).catch((error) => {
-      // Of an earlier call of this command.
-      if (error.cause?.code !== "TASK_OPEN") throw error;
-    });
+    await ida.call("task.create", { adapterId, datanetId, prompt, wrongAnswer, expected });
+  return datanetId;
 }
 
 /** A sample's adapter as somebody would bring it from elsewhere: another file each time, by the lowest bit of one weight. */
