@@ -1,25 +1,16 @@
 import { z } from "zod";
 import { env } from "@/env";
-import { createContext } from "@/server/context";
 import { DuplicateFileError, uploadContribution } from "@/server/contribution/upload";
 import { AppError } from "@/server/errors";
-import { errorResponse, refuseForeignOrigin } from "@/server/http";
-import { requireActor } from "@/server/trpc";
+import { answerSent } from "../answer-sent";
 
 /** POST /api/uploads: a file as the raw body, its name, Datanet and (if any) task in headers. Answers {contributionId}. */
-export async function POST(request: Request): Promise<Response> {
-  const refused = refuseForeignOrigin(request);
-  if (refused) return refused;
-  let requestId: string = crypto.randomUUID();
-  try {
-    const ctx = await createContext(request, () => {});
-    requestId = ctx.requestId;
-    const upload = readUpload(request, env().UPLOAD_MAX_BYTES);
-    const { contributionId } = await uploadContribution({ ...ctx, actor: requireActor(ctx) }, upload);
-    return Response.json({ contributionId }, { status: 201, headers: { "x-request-id": requestId } });
-  } catch (error) {
-    return refusal(error, requestId);
-  }
+export function POST(request: Request): Promise<Response> {
+  return answerSent(
+    request,
+    (ctx) => uploadContribution(ctx, readUpload(request, env().UPLOAD_MAX_BYTES)),
+    (error) => (error instanceof DuplicateFileError ? { contributionId: error.contributionId } : null),
+  );
 }
 
 function readUpload(request: Request, maxBytes: number) {
@@ -74,15 +65,4 @@ async function* chunks(body: ReadableStream<Uint8Array> | null): AsyncGenerator<
   } finally {
     await reader.cancel().catch(() => {});
   }
-}
-
-/** The usual body, and for a file that is here already the id of the first one, so that a page can link it. */
-async function refusal(error: unknown, requestId: string): Promise<Response> {
-  const response = errorResponse(error, requestId);
-  if (!(error instanceof DuplicateFileError)) return response;
-  const body = (await response.json()) as { error: Record<string, string> };
-  return Response.json(
-    { error: { ...body.error, contributionId: error.contributionId } },
-    { status: response.status, headers: { "x-request-id": requestId } },
-  );
 }
