@@ -24,6 +24,9 @@ export const readableReason = (reason: string): string =>
       : `chance alone may explain this; it would do as much ${chanceWords(Number(p))}.`,
   );
 
-/** What a run set out to show, without the name of the test: the exact words are the ones that were hashed. */
+/** What a run set out to show, without terms of statistics: the exact words are the ones that were hashed. */
 export const readableHypothesis = (hypothesis: string): string =>
-  hypothesis.replace(/ \(exact McNemar test[^)]*\)/, "");
+  hypothesis
+    .replace(/ \(exact McNemar test[^)]*\)/, "")
+    .replace(/has a higher (?:accuracy|normalised exact match) than/, "answers more of them right than")
+    .replace("and a higher one than always giving", "and more than always giving");
