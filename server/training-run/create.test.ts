@@ -1,12 +1,11 @@
 import { eq } from "drizzle-orm";
 import { decodeFunctionData } from "viem";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { adapterRegistryAbi } from "@/contracts/generated/abi";
 import { datanets, snapshots } from "@/db/schema";
-import { createTestDatabase, type TestDatabase } from "@/db/test-database";
 import { jsonHash, runCommitHash } from "@/server/chain/hash";
 import { RunnerError } from "@/server/runner/client";
-import { createWorld, differentRows, type World } from "@/server/snapshot/test-world";
+import { createWorld, differentRows } from "@/server/snapshot/test-world";
 import { cancelTrainingRun } from "./cancel";
 import { createTrainingRun } from "./create";
 import { getEstimates } from "./estimates";
@@ -16,36 +15,24 @@ import { prepareRunCommit } from "./prepare-commit";
 import { getRun } from "./queries";
 import { CreateTrainingRunInput } from "./schemas";
 import { freezeForTest, loadRun, passChecks } from "./test-run";
+import { runWorldPerTest } from "./test-run-world";
 import { MemoryRunner } from "./test-runner";
 
-let database: TestDatabase;
-let world: World;
-let snapshotId: string;
-const runner = new MemoryRunner();
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.close());
-beforeEach(async () => {
-  world = await createWorld(database.db, [differentRows(30)]);
-  snapshotId = await freezeForTest(database.db, world);
-  return () => world.close();
-});
+const t = runWorldPerTest();
 
 const input = () => ({
-  snapshotIds: [snapshotId],
+  snapshotIds: [t.snapshotId],
   excludedContributorIds: [] as string[],
   baseId: "tiny",
   preset: "quick" as const,
   seed: 7,
 });
-const create = () => createTrainingRun(world.as(world.builder), input(), runner);
+const create = () => createTrainingRun(t.world.as(t.world.builder), input(), t.runner);
 
 test("a run fixes files, settings, metric and hypothesis, and commits to them with a salted hash", async () => {
   const { runId, runCommit } = await create();
-  const run = await loadRun(database.db, runId);
-  const [snapshot] = await database.db.select().from(snapshots).where(eq(snapshots.id, snapshotId));
+  const run = await loadRun(t.db, runId);
+  const [snapshot] = await t.db.select().from(snapshots).where(eq(snapshots.id, t.snapshotId));
   expect(run).toMatchObject({
     status: "checking",
     metric: "accuracy",
@@ -65,11 +52,11 @@ test("a run fixes files, settings, metric and hypothesis, and commits to them wi
       metric: run.metric,
       hypothesis: run.hypothesis,
       configHash: run.configHash,
-      batches: [{ datanetId: String(world.chainDatanetId), batch: 1, root: snapshot!.root! }],
+      batches: [{ datanetId: String(t.world.chainDatanetId), batch: 1, root: snapshot!.root! }],
     }),
   );
   const lines = async (name: string) =>
-    (await world.blobs.get(run.inputs[name]!))
+    (await t.world.blobs.get(run.inputs[name]!))
       .toString("utf8")
       .trim()
       .split("\n")
@@ -89,28 +76,24 @@ test("a run fixes files, settings, metric and hypothesis, and commits to them wi
   ]);
   expect(tested!.filter((item) => item.sealed)).toHaveLength(3);
   // The same version gives the same files, whoever trains on it.
-  const again = await loadRun(database.db, (await create()).runId);
+  const again = await loadRun(t.db, (await create()).runId);
   expect(again.inputs).toEqual(run.inputs);
   expect(again.runCommit).not.toBe(run.runCommit);
 });
 
 test("questions with several accepted answers carry all of them into an answer test", async () => {
   const rows = differentRows(30).map(({ prompt }, i) => ({ prompt, answer: `word ${i}` }));
-  const other = await createWorld(
-    database.db,
-    [rows, [{ prompt: rows[8]!.prompt, answer: "another word" }]],
-    {
-      goal: "answer",
-      labels: [],
-    },
-  );
-  const version = await freezeForTest(database.db, other);
+  const other = await createWorld(t.db, [rows, [{ prompt: rows[8]!.prompt, answer: "another word" }]], {
+    goal: "answer",
+    labels: [],
+  });
+  const version = await freezeForTest(t.db, other);
   const { runId } = await createTrainingRun(
     other.as(other.builder),
     { ...input(), snapshotIds: [version] },
-    runner,
+    t.runner,
   );
-  const run = await loadRun(database.db, runId);
+  const run = await loadRun(t.db, runId);
   const items = (await other.blobs.get(run.inputs.test!))
     .toString("utf8")
     .trim()
@@ -123,22 +106,22 @@ test("questions with several accepted answers carry all of them into an answer t
 });
 
 test("who has not joined, a version that is not frozen, a base that is not offered", async () => {
-  const stranger = await createWorld(database.db, []);
-  await expect(createTrainingRun(stranger.as(stranger.builder), input(), runner)).rejects.toMatchObject({
+  const stranger = await createWorld(t.db, []);
+  await expect(createTrainingRun(stranger.as(stranger.builder), input(), t.runner)).rejects.toMatchObject({
     code: "NOT_MEMBER",
   });
   await stranger.close();
   await expect(
-    createTrainingRun(world.as(world.builder), { ...input(), baseId: "huge" }, runner),
+    createTrainingRun(t.world.as(t.world.builder), { ...input(), baseId: "huge" }, t.runner),
   ).rejects.toMatchObject({ code: "BASE_UNKNOWN" });
-  await database.db.update(snapshots).set({ status: "commit" }).where(eq(snapshots.id, snapshotId));
+  await t.db.update(snapshots).set({ status: "commit" }).where(eq(snapshots.id, t.snapshotId));
   await expect(create()).rejects.toMatchObject({ code: "VERSION_NOT_FROZEN" });
 });
 
 test("a runner that is away is a sentence, not a run", async () => {
   const away = new MemoryRunner();
   away.away = new RunnerError(0, { code: "RUNNER_UNAVAILABLE", message: "away", retryable: true });
-  await expect(createTrainingRun(world.as(world.builder), input(), away)).rejects.toMatchObject({
+  await expect(createTrainingRun(t.world.as(t.world.builder), input(), away)).rejects.toMatchObject({
     code: "RUNNER_UNAVAILABLE",
     message: "The training machine did not answer.",
   });
@@ -146,35 +129,35 @@ test("a runner that is away is a sentence, not a run", async () => {
 
 test("the builder's wallet commits the hash, the chain's event starts the run once", async () => {
   const { runId, runCommit } = await create();
-  await expect(prepareRunCommit(world.as(world.builder), { runId })).rejects.toMatchObject({
+  await expect(prepareRunCommit(t.world.as(t.world.builder), { runId })).rejects.toMatchObject({
     code: "RUN_CHECKING",
   });
-  await passChecks(database.db, runId);
-  const { call } = await prepareRunCommit(world.as(world.builder), { runId });
+  await passChecks(t.db, runId);
+  const { call } = await prepareRunCommit(t.world.as(t.world.builder), { runId });
   expect(decodeFunctionData({ abi: adapterRegistryAbi, data: call.data })).toEqual({
     functionName: "commitRun",
     args: [`0x${runCommit}`],
   });
-  await expect(prepareRunCommit(world.as(world.owner), { runId })).rejects.toMatchObject({
+  await expect(prepareRunCommit(t.world.as(t.world.owner), { runId })).rejects.toMatchObject({
     code: "NOT_BUILDER",
   });
-  const mark = (hash: string) => database.db.transaction((tx) => markRunCommitted(tx, { runCommit: hash }));
+  const mark = (hash: string) => t.db.transaction((tx) => markRunCommitted(tx, { runCommit: hash }));
   expect(await mark("00".repeat(32))).toBe(false);
   expect(await mark(`0x${runCommit}`)).toBe(true);
-  const started = (await loadRun(database.db, runId)).startedAt;
+  const started = (await loadRun(t.db, runId)).startedAt;
   expect(await mark(runCommit)).toBe(true);
-  expect(await loadRun(database.db, runId)).toMatchObject({ status: "baseline", startedAt: started });
+  expect(await loadRun(t.db, runId)).toMatchObject({ status: "baseline", startedAt: started });
   // The salt is the secret that keeps the commitment unguessable until there is a result.
-  expect((await getRun(world.as(world.builder), runId)).commitSalt).toBeNull();
+  expect((await getRun(t.world.as(t.world.builder), runId)).commitSalt).toBeNull();
 });
 
 test("a run cancelled before its commitment stays cancelled when the chain includes it after all", async () => {
   const { runId, runCommit } = await create();
-  await passChecks(database.db, runId);
-  await cancelTrainingRun(world.as(world.builder), { runId });
-  expect(await database.db.transaction((tx) => markRunCommitted(tx, { runCommit }))).toBe(true);
-  expect((await loadRun(database.db, runId)).status).toBe("cancelled");
-  await expect(prepareRunCommit(world.as(world.builder), { runId })).rejects.toMatchObject({
+  await passChecks(t.db, runId);
+  await cancelTrainingRun(t.world.as(t.world.builder), { runId });
+  expect(await t.db.transaction((tx) => markRunCommitted(tx, { runCommit }))).toBe(true);
+  expect((await loadRun(t.db, runId)).status).toBe("cancelled");
+  await expect(prepareRunCommit(t.world.as(t.world.builder), { runId })).rejects.toMatchObject({
     code: "RUN_COMMITTED",
   });
 });
@@ -182,8 +165,8 @@ test("a run cancelled before its commitment stays cancelled when the chain inclu
 test("an expert's values replace the preset's, are recorded, and are refused out of range", async () => {
   const settings = { rank: 16, learningRate: 0.001, epochs: 3, patience: 2 } as const;
   const parsed = CreateTrainingRunInput.parse({ ...input(), settings });
-  const { runId } = await createTrainingRun(world.as(world.builder), parsed, runner);
-  const run = await loadRun(database.db, runId);
+  const { runId } = await createTrainingRun(t.world.as(t.world.builder), parsed, t.runner);
+  const run = await loadRun(t.db, runId);
   expect(run).toMatchObject({ preset: "quick", configHash: jsonHash(run.config) });
   expect(run.config).toMatchObject({
     preset: "custom",
@@ -196,19 +179,17 @@ test("an expert's values replace the preset's, are recorded, and are refused out
   });
   // The preset's own values chosen by hand are the preset.
   const same = await createTrainingRun(
-    world.as(world.builder),
+    t.world.as(t.world.builder),
     { ...input(), settings: { rank: 8, epochs: 3 } },
-    runner,
+    t.runner,
   );
   const plain = await create();
-  expect((await loadRun(database.db, same.runId)).configHash).toBe(
-    (await loadRun(database.db, plain.runId)).configHash,
-  );
+  expect((await loadRun(t.db, same.runId)).configHash).toBe((await loadRun(t.db, plain.runId)).configHash);
   const bad = [{ rank: 9 }, { rank: 64 }, { learningRate: 1 }, { learningRate: Number.NaN }, { epochs: 0.5 }];
   for (const wrong of [...bad, { batchSize: 65 }, { maxLength: 15 }, { patience: 0 }, { warmup: 1 }])
     expect(CreateTrainingRunInput.safeParse({ ...input(), settings: wrong }).success).toBe(false);
   await expect(
-    createTrainingRun(world.as(world.builder), { ...input(), settings: { maxLength: 512 } }, runner),
+    createTrainingRun(t.world.as(t.world.builder), { ...input(), settings: { maxLength: 512 } }, t.runner),
   ).rejects.toMatchObject({
     code: "CONFIG_RANGE",
     message: "Tiny reads at most 256 tokens at once, not 512.",
@@ -217,24 +198,24 @@ test("an expert's values replace the preset's, are recorded, and are refused out
 
 test("four bits are part of the configuration on a machine that can, and refused on one that cannot", async () => {
   const fourBits = { ...input(), settings: { quantisation: "4bit" as const } };
-  await expect(createTrainingRun(world.as(world.builder), fourBits, runner)).rejects.toMatchObject({
+  await expect(createTrainingRun(t.world.as(t.world.builder), fourBits, t.runner)).rejects.toMatchObject({
     code: "CONFIG_RANGE",
     message: "A base in four bits trains on a CUDA GPU only, and this machine has none.",
   });
   const gpu = new MemoryRunner();
   gpu.fourBitMissing = "bitsandbytes";
-  await expect(createTrainingRun(world.as(world.builder), fourBits, gpu)).rejects.toMatchObject({
+  await expect(createTrainingRun(t.world.as(t.world.builder), fourBits, gpu)).rejects.toMatchObject({
     message:
       "A base in four bits needs the Python package bitsandbytes, which the training machine does not have.",
   });
   gpu.fourBitMissing = null;
-  const { runId } = await createTrainingRun(world.as(world.builder), fourBits, gpu);
-  const run = await loadRun(database.db, runId);
+  const { runId } = await createTrainingRun(t.world.as(t.world.builder), fourBits, gpu);
+  const run = await loadRun(t.db, runId);
   expect(run.config).toMatchObject({ preset: "custom", quantisation: "4bit", gradient_checkpointing: true });
   // As it is, chosen by hand, is the preset.
   const asItIs = { ...input(), settings: { quantisation: "none" as const } };
-  const same = await createTrainingRun(world.as(world.builder), asItIs, runner);
-  expect((await loadRun(database.db, same.runId)).config).toMatchObject({
+  const same = await createTrainingRun(t.world.as(t.world.builder), asItIs, t.runner);
+  expect((await loadRun(t.db, same.runId)).config).toMatchObject({
     preset: "quick",
     quantisation: "none",
     gradient_checkpointing: false,
@@ -244,9 +225,9 @@ test("four bits are part of the configuration on a machine that can, and refused
 test("the time follows the rows of all chosen versions and an expert's passes", async () => {
   const estimates = (settings = {}) =>
     getEstimates(
-      world.as(world.builder),
-      { snapshotIds: [snapshotId], excludedContributorIds: [], baseId: "tiny", settings },
-      runner,
+      t.world.as(t.world.builder),
+      { snapshotIds: [t.snapshotId], excludedContributorIds: [], baseId: "tiny", settings },
+      t.runner,
     );
   const plain = (await estimates())!;
   expect(plain.trainRows).toBe(21);
@@ -256,7 +237,11 @@ test("the time follows the rows of all chosen versions and an expert's passes", 
 });
 
 test("options say what the test can detect and how long a run takes", async () => {
-  const options = await getTrainingOptions(world.as(world.builder), { snapshotId }, runner);
+  const options = await getTrainingOptions(
+    t.world.as(t.world.builder),
+    { snapshotId: t.snapshotId },
+    t.runner,
+  );
   expect(options.power).toMatchObject({ testItems: 6, discordant: 0.2 });
   expect(options.power.gain).toBeCloseTo(0.9635, 3);
   const [tiny] = options.bases;
@@ -267,14 +252,14 @@ test("options say what the test can detect and how long a run takes", async () =
 });
 
 test("anyone who is signed in trains on a sample, each with a seed of their own; elsewhere members do", async () => {
-  const stranger = world.as(world.contributors[0]!);
-  const join = createTrainingRun(stranger, input(), runner);
+  const stranger = t.world.as(t.world.contributors[0]!);
+  const join = createTrainingRun(stranger, input(), t.runner);
   await expect(join).rejects.toMatchObject({ code: "NOT_MEMBER" });
-  await database.db.update(datanets).set({ isSample: true }).where(eq(datanets.id, world.datanetId));
-  const options = await getTrainingOptions(stranger, { snapshotId }, runner);
+  await t.db.update(datanets).set({ isSample: true }).where(eq(datanets.id, t.world.datanetId));
+  const options = await getTrainingOptions(stranger, { snapshotId: t.snapshotId }, t.runner);
   expect(options.isMember).toBe(true);
   expect(options.seed).not.toBe(
-    (await getTrainingOptions(world.as(world.builder), { snapshotId }, runner)).seed,
+    (await getTrainingOptions(t.world.as(t.world.builder), { snapshotId: t.snapshotId }, t.runner)).seed,
   );
-  await expect(createTrainingRun(stranger, input(), runner)).resolves.toHaveProperty("runId");
+  await expect(createTrainingRun(stranger, input(), t.runner)).resolves.toHaveProperty("runId");
 });
