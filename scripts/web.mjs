@@ -1,6 +1,8 @@
 import { createServer } from "node:http";
+import compression from "compression";
 import next from "next";
 import { pageStatus } from "./lib/page-status.mjs";
+import { rewritePages } from "./lib/paint-first.mjs";
 import { securityPolicy } from "./lib/security-policy.mjs";
 
 /**
@@ -40,10 +42,15 @@ const clientAddress = ({ headers, socket }) =>
   socket.remoteAddress ||
   "";
 
+// Next would compress below us, where a page can no longer be rewritten: next.config.ts says it shall not.
+const compress = compression();
+
 server.on("request", (request, response) => {
   request.headers["x-client-address"] = clientAddress(request);
   setPolicy(request, response);
   setStatus(request, response);
+  compress(request, response, () => {});
+  if (!isDev) rewritePages(request, response);
   if (isDecodable(request.url.split("?")[0])) return handle(request, response);
   const error = {
     code: "URL",
