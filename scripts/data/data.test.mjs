@@ -6,6 +6,7 @@ import PgBoss from "pg-boss";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createDatabase, createPool } from "../../db/client";
 import { appendAudit } from "../../server/audit/append";
+import { sealAudit } from "../../server/audit/seal.ts";
 import { bundle } from "../lib/build.mjs";
 import { prepareDataDir, root } from "../lib/paths.mjs";
 import { databaseUser } from "../lib/postgres-files.mjs";
@@ -70,6 +71,7 @@ async function fill(url) {
     await db.transaction((tx) =>
       appendAudit(tx, { actorId: accountId, action, subject: "s:1", data: { z: 1, a: 2 } }),
     );
+  await sealAudit(db);
   await pool.end();
   const boss = new PgBoss({ connectionString: url, supervise: false, schedule: false });
   await boss.start();

@@ -4,6 +4,7 @@ import { createSiweMessage } from "viem/siwe";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditLog, authNonces, sessions } from "@/db/schema";
 import { createTestDatabase, type TestDatabase } from "@/db/test-database";
+import { sealAudit } from "@/server/audit/seal";
 import { issueNonce } from "@/server/auth/nonce";
 import { findActor, hashToken } from "@/server/auth/session";
 import { SIWE_STATEMENT } from "@/server/auth/siwe";
@@ -87,7 +88,8 @@ describe("signIn", () => {
     const actor = await findActor(test.db, token);
     await signOut({ ...context(), actor: actor! });
     expect(await findActor(test.db, token)).toBeNull();
-    const log = await test.db.select().from(auditLog).orderBy(auditLog.seq);
+    await sealAudit(test.db);
+    const log = await test.db.select().from(auditLog).orderBy(auditLog.place);
     expect(log.at(-1)?.action).toBe("account.sign-out");
     for (let i = 1; i < log.length; i += 1) expect(log[i]?.previousHash).toBe(log[i - 1]?.hash);
   });

@@ -4,6 +4,7 @@ import type PgBoss from "pg-boss";
 import { createDatabase, createPool, type Database } from "@/db/client";
 import { env } from "@/env";
 import { reconcileExports } from "@/server/adapter/reconcile-exports";
+import { sealAudit } from "@/server/audit/seal";
 import { chain } from "@/server/chain/context";
 import { parseContribution } from "@/server/contribution/parse.job";
 import { reconcilePublications } from "@/server/publication/reconcile";
@@ -83,6 +84,7 @@ async function main(): Promise<void> {
     every("training runs", 0x6d66_0010, db, stop.signal, () => reconcileTrainingRuns(deps)),
     every("publications", 0x6d66_0011, db, stop.signal, () => reconcilePublications(deps)),
     every("chain", 0x6d66_0012, db, stop.signal, () => syncChain(deps, chain())),
+    every("audit", 0x6d66_0016, db, stop.signal, () => sealAudit(db)),
     every("jobs", 0x6d66_0014, db, stop.signal, () => releaseAbandonedJobs(db)),
     every("exports", 0x6d66_0015, db, stop.signal, () => reconcileExports(deps)),
     every("samples", 0x6d66_0013, db, stop.signal, sampleSeeder(deps)),
