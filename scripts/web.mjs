@@ -4,6 +4,7 @@ import next from "next";
 import { pageStatus } from "./lib/page-status.mjs";
 import { rewritePages } from "./lib/paint-first.mjs";
 import { securityPolicy } from "./lib/security-policy.mjs";
+import { visitorCache } from "./lib/visitor-cache.mjs";
 
 /**
  * The app on loopback, built, or with `--dev` reloading on change. Next answers 500 to an address whose percent signs do not decode, before any code of ours
@@ -44,14 +45,20 @@ const clientAddress = ({ headers, socket }) =>
 
 // Next would compress below us, where a page can no longer be rewritten: next.config.ts says it shall not.
 const compress = compression();
+const answerPage = visitorCache();
 
 server.on("request", (request, response) => {
   request.headers["x-client-address"] = clientAddress(request);
   setPolicy(request, response);
   setStatus(request, response);
   compress(request, response, () => {});
-  if (!isDev) rewritePages(request, response);
-  if (isDecodable(request.url.split("?")[0])) return handle(request, response);
+  if (isDecodable(request.url.split("?")[0])) {
+    if (isDev) return handle(request, response);
+    return answerPage(request, response, () => {
+      rewritePages(request, response);
+      return handle(request, response);
+    });
+  }
   const error = {
     code: "URL",
     message: "The address holds a percent sign that stands for no character.",

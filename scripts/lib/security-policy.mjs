@@ -2,6 +2,13 @@ import { randomUUID } from "node:crypto";
 
 /** Calls and files are no documents: nothing of them runs. */
 const NO_PAGE = /^\/(api|_next)\/|^\/icon\.svg$/;
+/** On every answer. */
+const HEADERS = {
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+  "Referrer-Policy": "strict-origin-when-cross-origin",
+  "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+};
 const isPage = (url) => !NO_PAGE.test(url.split("?")[0]);
 
 /**
@@ -31,6 +38,7 @@ export function securityPolicy({ rpcUrl, hasWalletConnect, isDev }) {
   return (request, response) => {
     delete request.headers["x-nonce"];
     delete request.headers["content-security-policy"];
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     if (!isPage(request.url)) return;
     const nonce = Buffer.from(randomUUID()).toString("base64");
     request.headers["x-nonce"] = nonce;

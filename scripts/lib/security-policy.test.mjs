@@ -9,7 +9,7 @@ const ask = (url, over = {}) => {
   };
   const sent = new Map();
   securityPolicy({ ...options, ...over })(request, { setHeader: (name, value) => sent.set(name, value) });
-  return { request, policy: sent.get("content-security-policy") };
+  return { request, policy: sent.get("content-security-policy"), frames: sent.get("X-Frame-Options") };
 };
 
 it("a page gets a fresh nonce in both places, whatever the client said", () => {
@@ -23,7 +23,7 @@ it("a page gets a fresh nonce in both places, whatever the client said", () => {
 
 it("calls and files get none, and no page an outside host unless phones are wanted", () => {
   for (const url of ["/api/trpc/account.me", "/_next/static/a.js", "/icon.svg?x"])
-    expect(ask(url)).toMatchObject({ policy: undefined, request: { headers: {} } });
+    expect(ask(url)).toMatchObject({ policy: undefined, frames: "DENY", request: { headers: {} } });
   expect(ask("/").policy).not.toMatch(/walletconnect|unsafe-eval|ws:/);
   expect(ask("/", { hasWalletConnect: true }).policy).toContain("wss://relay.walletconnect.org;");
   expect(ask("/", { isDev: true }).policy).toContain("'unsafe-eval'");

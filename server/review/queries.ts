@@ -120,18 +120,19 @@ export async function getQueue(ctx: Context, datanetId: string) {
 
 async function queueCounts(ctx: Context, datanetId: string): Promise<QueueCounts> {
   const me = askerId(ctx);
+  // Two steps by the index on status: what waits is small, and what is decided need only be counted.
   const { rows } = await ctx.db.execute<QueueCounts>(sql`
     select
-      count(*) filter (where r.status = 'pending' and r.contributor_id <> ${me})::int as waiting,
+      count(*) filter (where r.contributor_id <> ${me})::int as waiting,
       count(*) filter (
-        where r.status = 'pending' and r.contributor_id <> ${me}
-          and c.validator_id <> ${me} and c.expires_at > now()
+        where r.contributor_id <> ${me} and c.validator_id <> ${me} and c.expires_at > now()
       )::int as "claimedByOthers",
-      count(*) filter (where r.status = 'pending' and r.contributor_id = ${me})::int as own,
-      count(*) filter (where r.status in ('accepted', 'rejected'))::int as decided,
+      count(*) filter (where r.contributor_id = ${me})::int as own,
+      (select count(*)::int from ${records} d
+        where d.datanet_id = ${datanetId} and d.status in ('accepted', 'rejected')) as decided,
       (select count(*)::int from ${reviews} v join ${records} mine on mine.id = v.record_id
         where v.validator_id = ${me} and mine.datanet_id = ${datanetId} and v.basis = 'read') as "decidedByMe"
     from records r left join review_claims c on c.record_id = r.id
-    where r.datanet_id = ${datanetId} and r.status <> 'draft'`);
+    where r.datanet_id = ${datanetId} and r.status = 'pending'`);
   return rows[0]!;
 }
