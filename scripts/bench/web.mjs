@@ -66,10 +66,16 @@ async function pairsOf(url, bare) {
   for (const person of people) await person.signIn();
   const input = (value) => encodeURIComponent(JSON.stringify({ json: value }));
   const json = { "content-type": "application/json", origin: url };
-  const get = (path) => ({ url: path, headers: [{}] });
+  const cookieOf = ({ cookies }) => [...cookies].map(([key, value]) => `${key}=${value}`).join("; ");
+  const get = (path, headers = [{}]) => ({ url: path, headers });
+  // A visitor's page is rendered once a second for all of them; who is signed in gets one of their own.
+  const signedIn = people.map((person) => ({ cookie: cookieOf(person) }));
+  const [catalogue, datanet] = [url + pages.catalogue, url + pages.Datanet];
   return [
-    { name: "catalogue", ours: get(`${url}${pages.catalogue}`), theirs: get(`${bare}/`) },
-    { name: "Datanet page", ours: get(`${url}${pages.Datanet}`), theirs: get(`${bare}/things/7`) },
+    { name: "catalogue", ours: get(catalogue), theirs: get(`${bare}/`) },
+    { name: "  signed in", ours: get(catalogue, signedIn), theirs: get(`${bare}/`) },
+    { name: "Datanet page", ours: get(datanet), theirs: get(`${bare}/things/7`) },
+    { name: "  signed in", ours: get(datanet, signedIn), theirs: get(`${bare}/things/7`) },
     {
       name: "review queue",
       ours: get(`${url}/api/trpc/review.queue?input=${input({ datanetId: pages.ids.datanetId })}`),
@@ -80,10 +86,7 @@ async function pairsOf(url, bare) {
       ours: {
         url: `${url}/api/trpc/account.setName`,
         method: "POST",
-        headers: people.map(({ cookies }) => ({
-          ...json,
-          cookie: [...cookies].map(([key, value]) => `${key}=${value}`).join("; "),
-        })),
+        headers: signedIn.map((headers) => ({ ...json, ...headers })),
         bodies: people.map(({ name }) => JSON.stringify({ json: { name } })),
       },
       theirs: {
