@@ -6,7 +6,10 @@
 const ASYNC_SCRIPT = /<script ([^>]*)><\/script>/g;
 const SOURCE = / ?\bsrc="(\/_next\/static\/[^"]+)"/;
 
-/** Runs in the browser. A page in the background is never painted, and one without a stylesheet yet is not for long. */
+/**
+ * Runs in the browser, on one line: no comments inside. The first paint may be no more than the background, so the first
+ * *contentful* one counts. A page in the background is never painted, and one without a stylesheet yet is not for long.
+ */
 function runScriptsAfterPaint() {
   const PATIENCE_MS = 1000;
   let isPainted = false;
@@ -22,7 +25,6 @@ function runScriptsAfterPaint() {
   };
   document.addEventListener("DOMContentLoaded", () => isPainted && run());
   if (document.visibilityState === "hidden") return run();
-  // The first paint may be no more than the background.
   const observer = new PerformanceObserver((list) => {
     if (list.getEntriesByName("first-contentful-paint").length > 0) run();
   });

@@ -24,6 +24,7 @@ describe("a page is painted before its scripts run", () => {
     );
     expect(html.indexOf(loader)).toBeLessThan(html.indexOf(late("a")));
     expect(loader).toContain("link[data-late]");
+    expect(() => new Function(loader.replace(/<.*?>/g, ""))).not.toThrow();
   });
 
   it("makes the same of it wherever it is cut", () => {

@@ -75,12 +75,14 @@ function record(request, response) {
     };
     response.end = (piece, ...rest) => {
       note(piece, rest[0]);
+      // The status is settled when the head is written.
+      const ended = end(piece, ...rest);
       const { "set-cookie": cookie, ...headers } = response.getHeaders();
       for (const name of OF_ONE_TRANSFER) delete headers[name];
       const isPage = String(headers["content-type"] ?? "").startsWith("text/html");
       const body = Buffer.concat(pieces).toString("latin1");
       resolve(response.statusCode === 200 && isPage && !cookie ? { nonce, headers, body } : null);
-      return end(piece, ...rest);
+      return ended;
     };
   });
 }

@@ -73,6 +73,13 @@ test("whoever sends a cookie, and the router of Next, get their own", async () =
 
 test.each([
   ["an error", (response) => Object.assign(response, { statusCode: 503 })],
+  [
+    "an error that is known when its head is written",
+    (response) => {
+      const { writeHead } = response;
+      response.writeHead = (_, ...rest) => writeHead.call(response, 503, ...rest);
+    },
+  ],
   ["an answer that sets a cookie", (response) => response.setHeader("set-cookie", "a=b")],
 ])("%s is not kept", async (_, change) => {
   render = (request, response) => {
