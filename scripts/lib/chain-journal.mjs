@@ -45,7 +45,11 @@ export class ChainJournal {
 
   /** Sends a signed transaction. Resolves with its hash when it is in a block, or waits for an earlier one. */
   send(raw) {
-    return this.#inTurn(async () => this.#tell(await this.#write({ raw })));
+    return this.#inTurn(async () => {
+      const hash = await this.#tell(await this.#write({ raw }));
+      if (this.waiting.length > 0) await this.#keepReleased();
+      return hash;
+    });
   }
 
   /** An empty block on top. */
@@ -104,6 +108,15 @@ export class ChainJournal {
       if (await this.call("eth_getTransactionReceipt", [hash])) return hash;
     this.waiting.push({ hash, raw });
     return hash;
+  }
+
+  /**
+   * What waited for this transaction the node mines by itself, in a block whose time no entry tells: the state is kept.
+   */
+  async #keepReleased() {
+    for (const deadline = performance.now() + MINED_WITHIN_MS; performance.now() < deadline; await sleep(3))
+      if (Number((await this.call("txpool_status")).pending) === 0) break;
+    await this.#save();
   }
 
   /**
