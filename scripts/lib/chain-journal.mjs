@@ -5,6 +5,8 @@ import { heightOf, readJournal } from "./chain.mjs";
 import { sleep } from "./processes.mjs";
 
 const MINED_WITHIN_MS = 1000;
+/** Until the node, left alone, has mined all it will. */
+const SETTLED_MS = 50;
 const SAVE_AFTER_ENTRIES = 50;
 
 /**
@@ -111,11 +113,13 @@ export class ChainJournal {
   }
 
   /**
-   * What waited for this transaction the node mines by itself, in a block whose time no entry tells: the state is kept.
+   * What waited for this transaction the node mines with it by itself, now and then with an empty block on top that no
+   * entry tells of. To do the same again would be chance, so the state is kept.
    */
   async #keepReleased() {
     for (const deadline = performance.now() + MINED_WITHIN_MS; performance.now() < deadline; await sleep(3))
       if (Number((await this.call("txpool_status")).pending) === 0) break;
+    await sleep(SETTLED_MS);
     await this.#save();
   }
 
