@@ -2,7 +2,6 @@ import { createServer } from "node:http";
 import compression from "compression";
 import next from "next";
 import { pageStatus } from "./lib/page-status.mjs";
-import { rewritePages } from "./lib/paint-first.mjs";
 import { securityPolicy } from "./lib/security-policy.mjs";
 import { visitorCache } from "./lib/visitor-cache.mjs";
 
@@ -43,7 +42,7 @@ const clientAddress = ({ headers, socket }) =>
   socket.remoteAddress ||
   "";
 
-// Next would compress below us, where a page can no longer be rewritten: next.config.ts says it shall not.
+// Next would compress below us, where a page can no longer be given a nonce of its own: next.config.ts turns that off.
 const compress = compression();
 const answerPage = visitorCache();
 
@@ -54,10 +53,7 @@ server.on("request", (request, response) => {
   compress(request, response, () => {});
   if (isDecodable(request.url.split("?")[0])) {
     if (isDev) return handle(request, response);
-    return answerPage(request, response, () => {
-      rewritePages(request, response);
-      return handle(request, response);
-    });
+    return answerPage(request, response, () => handle(request, response));
   }
   const error = {
     code: "URL",
