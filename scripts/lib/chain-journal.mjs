@@ -48,8 +48,13 @@ export class ChainJournal {
   /** Sends a signed transaction. Resolves with its hash when it is in a block, or waits for an earlier one. */
   send(raw) {
     return this.#inTurn(async () => {
+      const waited = [...this.waiting];
       const hash = await this.#tell(await this.#write({ raw }));
-      if (this.waiting.length > 0) await this.#keepReleased();
+      // It is in a block and written down: that the state could not be kept as well is no failure of its own.
+      if (waited.length > 0 && !this.waiting.some((each) => each.hash === hash))
+        await this.#keepReleased(waited).catch((error) =>
+          console.error(`chain state not kept: ${error.message}`),
+        );
       return hash;
     });
   }
@@ -116,11 +121,12 @@ export class ChainJournal {
    * What waited for this transaction the node mines with it by itself, now and then with an empty block on top that no
    * entry tells of. To do the same again would be chance, so the state is kept.
    */
-  async #keepReleased() {
-    for (const deadline = performance.now() + MINED_WITHIN_MS; performance.now() < deadline; await sleep(3))
-      if (Number((await this.call("txpool_status")).pending) === 0) break;
+  async #keepReleased(waited) {
     await sleep(SETTLED_MS);
-    await this.#save();
+    const receipts = await Promise.all(
+      waited.map(({ hash }) => this.call("eth_getTransactionReceipt", [hash])),
+    );
+    if (receipts.some(Boolean)) await this.#save();
   }
 
   /**

@@ -4,6 +4,8 @@
  * of rendering, not one each; who is signed in always gets a page of their own.
  */
 const FRESH_MS = 1_000;
+/** Nobody waits longer than this for what another was asked for first. */
+const PATIENCE_MS = 2_000;
 const MOST_PAGES = 200;
 /** What Next answers differently: parts of a page for its router, and actions. */
 const ROUTER_HEADERS = ["rsc", "next-router-prefetch", "next-router-state-tree", "next-action"];
@@ -20,12 +22,13 @@ const isVisitor = ({ method, headers }) =>
 
 /** @param {{now?: () => number}} options */
 export function visitorCache({ now = Date.now } = {}) {
-  /** Address → {page, endedAt}; page is a promise of {nonce, headers, body}, null where it may not be kept. */
+  /** Address → {page, at, endedAt}; page is a promise of {nonce, headers, body}, null where it may not be kept. */
   const pages = new Map();
-  const isFresh = (kept) => kept && (kept.endedAt === null || now() - kept.endedAt < FRESH_MS);
+  const isFresh = (kept) =>
+    kept && (kept.endedAt === null ? now() - kept.at < PATIENCE_MS : now() - kept.endedAt < FRESH_MS);
 
   const keep = (key, page) => {
-    const kept = { page, endedAt: null };
+    const kept = { page, at: now(), endedAt: null };
     page.then(() => {
       kept.endedAt = now();
     });
@@ -39,12 +42,14 @@ export function visitorCache({ now = Date.now } = {}) {
     if (!isVisitor(request)) return render();
     const key = `${request.headers.host} ${request.url}`;
     const kept = pages.get(key);
-    const page = isFresh(kept) ? await kept.page : null;
+    const page = isFresh(kept) ? await Promise.race([kept.page, patience()]) : null;
     if (page) return send(page, request.headers["x-nonce"], response);
     if (!isFresh(kept)) keep(key, record(request, response));
     return render();
   };
 }
+
+const patience = () => new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, null).unref());
 
 function send({ nonce, headers, body }, ownNonce, response) {
   for (const [name, value] of Object.entries(headers))

@@ -104,3 +104,21 @@ test("who leaves while the page is made takes it from nobody else", async () => 
   expect(left.status).toBe("rejected");
   expect(stayed.value.text).toMatch(/<p>é \d<\/p>/);
 });
+
+test("nobody waits long for a page that never ends", async () => {
+  render = (request, response) => {
+    if (rendered === 0) {
+      rendered = 1;
+      response.setHeader("content-type", "text/html");
+      response.write("<p>");
+      return;
+    }
+    return page(request, response);
+  };
+  const leaving = new AbortController();
+  const first = fetch(`${url}/endless`, { signal: leaving.signal }).then((answer) => answer.text());
+  await new Promise((done) => setTimeout(done, 50));
+  expect((await get("/endless")).text).toContain("<p>é 2</p>");
+  leaving.abort();
+  await expect(first).rejects.toThrow();
+});

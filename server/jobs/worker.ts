@@ -22,6 +22,8 @@ import type { WorkerDeps } from "./worker-deps";
 const TICK_MS = 1_000;
 /** A database that comes back finds its work going on within this. */
 const MAX_BACKOFF_MS = 5_000;
+/** Each loop and each job holds one connection while its work takes others: twice as many as can be held at once. */
+const CONNECTIONS = 20;
 /** A start in the middle of an outage waits for its end, which may be far. */
 const DATABASE_WAIT_MS = 10 * 60_000;
 
@@ -68,7 +70,7 @@ async function work<N extends JobName>(
 
 async function main(): Promise<void> {
   const config = env();
-  const db = createDatabase(createPool(config.DATABASE_URL));
+  const db = createDatabase(createPool(config.DATABASE_URL, CONNECTIONS));
   const deps: WorkerDeps = {
     db,
     blobs: new FolderBlobStore(`${config.DATA_DIR}/blobs`),

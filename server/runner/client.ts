@@ -167,12 +167,13 @@ const Machine = z
     name: z.string(),
     cores: z.int(),
     memory_bytes: z.number(),
-    run_memory_bytes: z.number().nullable(),
+    // A runner of an earlier version says neither.
+    run_memory_bytes: z.number().nullable().default(null),
     threads: z.int(),
     gpu_memory_bytes: z.number().nullable(),
     disk_free_bytes: z.number(),
     has_bf16: z.boolean(),
-    four_bit_missing: z.enum(["cuda", "bitsandbytes"]).nullable(),
+    four_bit_missing: z.enum(["cuda", "bitsandbytes"]).nullable().default("bitsandbytes"),
   })
   .transform((machine) => ({
     device: machine.device,

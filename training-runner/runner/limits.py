@@ -22,8 +22,8 @@ def prepare_process() -> None:
     if limit is not None:
         import resource
 
-        # Memory of its own, not address space: libraries, mapped files and what CUDA reserves take none of it, so it is within
-        # a few percent of the peak that the badge and the dry run compare. What goes beyond fails where it is asked for.
+        # Memory of its own, not address space, so it is within a few percent of the peak that the badge and the dry run compare.
+        # What goes beyond fails where it is asked for. With a GPU it still limits the host's memory, which they do not look at.
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
