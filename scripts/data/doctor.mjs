@@ -132,7 +132,7 @@ async function checkDatabase(dataDir, add) {
     return await withDatabase(dataDir, (url) =>
       withClient(url, async (client) => {
         if (!(await checkMigrations(client, add))) return null;
-        await checkAudit(client, add, runningApp(dataDir) !== null);
+        await checkAudit(client, add, Boolean(runningApp(dataDir)));
         await checkWork(client, add);
         return { blobs: await namedBlobs(client), cursor: await chainCursor(client) };
       }),
