@@ -37,7 +37,9 @@ export async function doctor({ dataDir }) {
   checkDisk(dataDir, add);
   if (existsSync(resolve(dataDir, UNFINISHED))) return checks;
   if (!checkSecrets(dataDir, add)) return checks;
-  const facts = await checkDatabase(dataDir, add);
+  // Asked before the database is started to look at it.
+  const isRunning = Boolean(runningApp(dataDir));
+  const facts = await checkDatabase(dataDir, add, isRunning);
   await checkFiles(dataDir, facts, add);
   checkChain(dataDir, facts, add);
   checkRunner(add);
@@ -127,12 +129,12 @@ function checkSecrets(dataDir, add) {
 }
 
 /** What the other checks need from the database; null when it cannot be read. */
-async function checkDatabase(dataDir, add) {
+async function checkDatabase(dataDir, add, isRunning) {
   try {
     return await withDatabase(dataDir, (url) =>
       withClient(url, async (client) => {
         if (!(await checkMigrations(client, add))) return null;
-        await checkAudit(client, add, Boolean(runningApp(dataDir)));
+        await checkAudit(client, add, isRunning);
         await checkWork(client, add);
         return { blobs: await namedBlobs(client), cursor: await chainCursor(client) };
       }),
