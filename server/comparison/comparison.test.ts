@@ -91,11 +91,13 @@ test("half an answer cannot be voted on, a failure of one side ends both, and no
   const bela = world.as(world.builder);
   let stopped = 0;
   const broken: StreamChat = async function* (request, signal) {
+    // Either side may be asked first, so this one listens before it says anything.
+    const isStopped = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+    if (request.model.startsWith("adapter:")) void isStopped.then(() => (stopped += 1));
     yield { type: "start" };
     if (request.model.startsWith("base:"))
       throw new RunnerError(503, { code: "engine_restarted", message: "x", retryable: true });
-    await new Promise((resolve) => signal.addEventListener("abort", resolve));
-    stopped += 1;
+    await isStopped;
   };
   expect(await codeOf(compare(bela, "a plant", broken))).toBe("ANSWER_LOST");
   await expect.poll(() => stopped).toBe(1);
