@@ -16,19 +16,22 @@ export const startedBy = (row: RunRow) => personName({ name: row.builderName, ad
 export const trainedOn = ({ datanetName, version, datanets }: RunRow): string =>
   datanets > 1 ? `${datanetName} and ${datanets - 1} more` : `${datanetName}, version ${version}`;
 
+/** The run by its name, leading to its page. */
+export const runColumn = <Row extends { id: string }>(nameOf: (row: Row) => string): Column<Row> => ({
+  key: "run",
+  header: "Run",
+  value: nameOf,
+  className: "min-w-48 py-1.5",
+  cell: (row) => (
+    <Link className="link" href={`/runs/${row.id}`}>
+      {nameOf(row)}
+    </Link>
+  ),
+});
+
 /** A table of runs; `nameOf` says what its first column calls a run and sorts it by. */
 export const runColumns = (nameOf: (row: RunRow) => string): Column<RunRow>[] => [
-  {
-    key: "run",
-    header: "Run",
-    value: nameOf,
-    className: "min-w-48 py-1.5",
-    cell: (row) => (
-      <Link className="link" href={`/runs/${row.id}`}>
-        {nameOf(row)}
-      </Link>
-    ),
-  },
+  runColumn(nameOf),
   {
     key: "verdict",
     header: "Verdict",

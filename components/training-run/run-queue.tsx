@@ -1,6 +1,5 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { personName } from "@/components/account/person";
 import { type Column, DataTable } from "@/components/common/data-table";
 import { ErrorCallout } from "@/components/common/error-callout";
@@ -9,6 +8,7 @@ import { StatusBadge } from "@/components/common/status-badge";
 import { RUN_STATUS, shownStatus } from "@/components/datanet/words";
 import { type RouterOutputs, useTRPC } from "@/components/trpc/client";
 import { CancelRun } from "./cancel-run";
+import { runColumn } from "./run-columns";
 
 type Row = RouterOutputs["trainingRun"]["queue"][number];
 
@@ -25,17 +25,7 @@ const COLUMNS: Column<Row>[] = [
     cell: (row) => (row.position === 0 ? "now" : row.position),
     isNumeric: true,
   },
-  {
-    key: "run",
-    header: "Run",
-    value: nameOf,
-    className: "min-w-48 py-1.5",
-    cell: (row) => (
-      <Link className="link" href={`/runs/${row.id}`}>
-        {nameOf(row)}
-      </Link>
-    ),
-  },
+  runColumn(nameOf),
   {
     key: "status",
     header: "State",
