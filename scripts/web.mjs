@@ -1,6 +1,8 @@
 import { createServer } from "node:http";
+import { resolve } from "node:path";
 import compression from "compression";
 import next from "next";
+import { inlineStyle } from "./lib/inline-style.mjs";
 import { pageStatus } from "./lib/page-status.mjs";
 import { securityPolicy } from "./lib/security-policy.mjs";
 import { visitorCache } from "./lib/visitor-cache.mjs";
@@ -44,7 +46,7 @@ const clientAddress = ({ headers, socket }) =>
 
 // Next would compress below us, where a page can no longer be given a nonce of its own: next.config.ts turns that off.
 const compress = compression();
-const answerPage = visitorCache();
+const answerPage = visitorCache({ prepare: inlineStyle({ staticDir: resolve(".next", "static") }) });
 
 server.on("request", (request, response) => {
   request.headers["x-client-address"] = clientAddress(request);

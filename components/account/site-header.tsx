@@ -1,7 +1,7 @@
 "use client";
 import { Menu as MenuIcon } from "lucide-react";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { Link } from "@/components/ui/link";
 import { useGuide } from "../guide/use-guide";
 import { Button } from "../ui/button";
 import { cn } from "../ui/cn";

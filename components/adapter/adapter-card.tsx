@@ -13,7 +13,7 @@ export function AdapterCard({ adapter }: { adapter: Adapter }) {
   const { data, training, base, runCommit, limits } = card;
   const { split } = data;
   return (
-    <section className="mt-8">
+    <section className="far mt-8">
       <h2 className="text-lg">Card</h2>
       <p className="text-muted">
         Filled from what was measured, not written by hand. Its hash is on the chain.

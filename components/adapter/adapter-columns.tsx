@@ -1,10 +1,10 @@
-import Link from "next/link";
 import { personName } from "@/components/account/person";
 import type { Column } from "@/components/common/data-table";
 import { StatusBadge } from "@/components/common/status-badge";
 import { TimeAgo } from "@/components/common/time-ago";
 import { verdictWords } from "@/components/evaluation/verdict";
 import type { RouterOutputs } from "@/components/trpc/client";
+import { Link } from "@/components/ui/link";
 import { publicationWords } from "./publication-words";
 
 export type AdapterRow = RouterOutputs["adapter"]["list"]["items"][number];

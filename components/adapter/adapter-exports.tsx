@@ -1,6 +1,5 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
 import { useSignInHref } from "@/components/account/use-sign-in-href";
 import { ErrorCallout } from "@/components/common/error-callout";
 import { formatBytes, formatSeconds } from "@/components/common/numbers";
@@ -8,6 +7,7 @@ import { StatusBadge } from "@/components/common/status-badge";
 import { type RouterOutputs, useTRPC } from "@/components/trpc/client";
 import { useAccount } from "@/components/trpc/use-account";
 import { Button, buttonClass } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { Progress } from "@/components/ui/progress";
 import { Skeleton } from "@/components/ui/skeleton";
 import { testedSentence } from "./export-words";

@@ -40,7 +40,7 @@ export function AdapterFiles({ adapter }: { adapter: RouterOutputs["adapter"]["g
   const own = origin === "imported" ? FILES.slice(0, 2) : FILES;
   const files = card ? [...own, ...published(sources)] : own;
   return (
-    <section className="mt-8">
+    <section className="far mt-8">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <div>
           <h2 className="text-lg">Take it</h2>

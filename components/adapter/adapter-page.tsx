@@ -1,6 +1,5 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { personName } from "@/components/account/person";
 import { TryPanel } from "@/components/chat/try-panel";
 import { ErrorCallout } from "@/components/common/error-callout";
@@ -12,6 +11,7 @@ import { verdictWords } from "@/components/evaluation/verdict";
 import { MakeItYoursButton } from "@/components/sample/make-it-yours-button";
 import { type RouterOutputs, useTRPC } from "@/components/trpc/client";
 import { LinkButton } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
 import { AdapterCard } from "./adapter-card";
 import { AdapterFiles } from "./adapter-files";

@@ -1,11 +1,20 @@
-/** Numbers as people read them: a true minus sign, thousands separated, few digits. */
-const plain = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+/**
+ * Numbers as people read them: a true minus sign, thousands separated, few digits. Written out rather than by `Intl`, whose
+ * first use costs a phone a tenth of a second before the page can be used.
+ */
 
-export const formatCount = (value: number) => value.toLocaleString("en");
+/** 12345.5 -> "12,345.5" */
+export function formatCount(value: number): string {
+  const [whole, ...fraction] = String(value).split(".");
+  return [whole!.replace(/\B(?=(\d{3})+$)/g, ","), ...fraction].join(".");
+}
+
+/** Three significant digits; what is below a millionth is written as 3.21e-7. */
+const plain = (value: number) => formatCount(Number(value.toPrecision(3)));
 
 /** Three significant digits with its sign: +0.0123, −4.5, 0. */
 export function formatSigned(value: number): string {
-  const text = plain.format(Math.abs(value));
+  const text = plain(Math.abs(value));
   if (text === "0") return "0";
   return `${value < 0 ? "−" : "+"}${text}`;
 }
@@ -18,7 +27,7 @@ const SIZES = ["bytes", "kB", "MB", "GB", "TB"] as const;
 /** Decimal units, as disks and networks are sold. */
 export function formatBytes(bytes: number): string {
   const power = bytes < 1 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log10(bytes) / 3));
-  return `${plain.format(bytes / 1000 ** power)} ${SIZES[power]}`;
+  return `${plain(bytes / 1000 ** power)} ${SIZES[power]}`;
 }
 
 /** 75 -> "1 min 15 s"; 4000 -> "1 h 7 min". */

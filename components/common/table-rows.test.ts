@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { toCsv } from "./csv";
-import { formatBytes, formatSeconds, formatSigned } from "./numbers";
+import { formatBytes, formatCount, formatSeconds, formatSigned } from "./numbers";
 import { shownError } from "./shown-error";
 import { type Column, filterRows, sortRows } from "./table-rows";
 import { timeAgo } from "./time-ago";
@@ -51,11 +51,18 @@ describe("numbers and times", () => {
   it("reads as people read", () => {
     expect(formatSigned(-0.012345)).toBe("−0.0123");
     expect(formatSigned(0)).toBe("0");
+    expect(formatSigned(12_345)).toBe("+12,300");
+    expect(formatCount(999)).toBe("999");
+    expect(formatCount(1_234_567)).toBe("1,234,567");
+    expect(formatCount(-1234.5678)).toBe("-1,234.5678");
     expect(formatBytes(5_242_880)).toBe("5.24 MB");
     expect(formatBytes(0)).toBe("0 bytes");
     expect(formatSeconds(75)).toBe("1 min 15 s");
     expect(formatSeconds(4000)).toBe("1 h 6 min");
     expect(timeAgo(new Date(0), 181_000)).toBe("3 minutes ago");
+    expect(timeAgo(new Date(0), 3_600_000)).toBe("1 hour ago");
+    expect(timeAgo(new Date(0), 90_000_000)).toBe("yesterday");
+    expect(timeAgo(new Date(7_200_000), 0)).toBe("in 2 hours");
     expect(timeAgo(new Date(0), 4_000)).toBe("just now");
   });
 });

@@ -17,13 +17,18 @@ export type Column<T> = {
 
 export type Sort = { key: string; direction: "asc" | "desc" };
 
-const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+/** Made when something is first sorted: `Intl` is slow to begin. */
+let collator: Intl.Collator | undefined;
+function compareText(a: string, b: string): number {
+  collator ??= new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+  return collator.compare(a, b);
+}
 
 /** Empty values always go last; equal rows keep their order. */
 function compare(a: SortValue, b: SortValue, sign: 1 | -1): number {
   if (a === null || a === undefined) return b === null || b === undefined ? 0 : 1;
   if (b === null || b === undefined) return -1;
-  if (typeof a === "string" && typeof b === "string") return sign * collator.compare(a, b);
+  if (typeof a === "string" && typeof b === "string") return sign * compareText(a, b);
   return sign * (a < b ? -1 : a > b ? 1 : 0);
 }
 

@@ -1,22 +1,27 @@
 "use client";
 import { useSyncExternalStore } from "react";
 
-const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
+const UNITS: [string, number][] = [
   ["year", 31_536_000],
   ["month", 2_592_000],
   ["day", 86_400],
   ["hour", 3_600],
   ["minute", 60],
 ];
-const format = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
-/** "3 minutes ago"; under a minute "just now". Differences are in milliseconds. */
+/** "3 minutes ago", "in 2 hours"; under a minute "just now". Differences are in milliseconds. */
 export function timeAgo(at: Date, now: number): string {
   const seconds = Math.round((at.getTime() - now) / 1000);
   for (const [unit, size] of UNITS) {
-    if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
+    if (Math.abs(seconds) >= size) return distance(Math.trunc(seconds / size), unit);
   }
   return seconds > 5 ? "in a moment" : "just now";
+}
+
+function distance(count: number, unit: string): string {
+  if (unit === "day" && Math.abs(count) === 1) return count < 0 ? "yesterday" : "tomorrow";
+  const much = `${Math.abs(count)} ${unit}${Math.abs(count) === 1 ? "" : "s"}`;
+  return count < 0 ? `${much} ago` : `in ${much}`;
 }
 
 const TICK_MS = 15_000;

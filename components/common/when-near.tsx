@@ -1,27 +1,32 @@
 "use client";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, startTransition, useEffect, useRef, useState } from "react";
 
 /** How far below the window something begins to be made. */
 const MARGIN = "400px";
+/** By then the page itself has long been usable. */
+const LATER_MS = 4_000;
 
 type WhenNearProps = { placeholder: ReactNode; children: ReactNode };
 
-/** For what is heavy and far down: its children are made, and their code loaded, when the place comes near the window. */
+/**
+ * For what is heavy and far down: its children are made, and their code loaded, when the place comes near the window, and
+ * a little later in any case, so that searching and printing the page find them.
+ */
 export function WhenNear({ placeholder, children }: WhenNearProps) {
   const place = useRef<HTMLDivElement>(null);
   const [isNear, setIsNear] = useState(false);
   useEffect(() => {
     if (!place.current) return;
-    const observer = new IntersectionObserver(
-      ([entry]) => {
-        if (!entry?.isIntersecting) return;
-        setIsNear(true);
-        observer.disconnect();
-      },
-      { rootMargin: MARGIN },
-    );
+    const show = () => startTransition(() => setIsNear(true));
+    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && show(), {
+      rootMargin: MARGIN,
+    });
     observer.observe(place.current);
-    return () => observer.disconnect();
+    const timer = setTimeout(show, LATER_MS);
+    return () => {
+      clearTimeout(timer);
+      observer.disconnect();
+    };
   }, []);
   return isNear ? children : <div ref={place}>{placeholder}</div>;
 }

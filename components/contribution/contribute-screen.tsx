@@ -1,8 +1,8 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useCallback } from "react";
+import { Link } from "@/components/ui/link";
 import { RequireSignIn } from "../account/require-sign-in";
 import { toCsv } from "../common/csv";
 import { EmptyState } from "../common/empty-state";

@@ -1,8 +1,8 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { Link } from "@/components/ui/link";
 import { personName } from "../account/person";
 import { ErrorCallout } from "../common/error-callout";
 import { formatBytes } from "../common/numbers";

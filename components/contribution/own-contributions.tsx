@@ -1,6 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 import { formatCount } from "../common/numbers";
 import { StatusBadge } from "../common/status-badge";
 import { TimeAgo } from "../common/time-ago";

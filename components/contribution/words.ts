@@ -1,3 +1,5 @@
+import { formatCount } from "@/components/common/numbers";
+
 /** A problem code in two or three words, for the filter above the table. */
 const PROBLEMS: Record<string, string> = {
   ROW_EMPTY: "Empty",
@@ -13,7 +15,7 @@ const PROBLEMS: Record<string, string> = {
 };
 export const problemWords = (code: string): string => PROBLEMS[code] ?? code;
 
-export const rowsText = (count: number) => `${count.toLocaleString("en")} ${count === 1 ? "row" : "rows"}`;
+export const rowsText = (count: number) => `${formatCount(count)} ${count === 1 ? "row" : "rows"}`;
 
 /** Refusals that end with a choice of the person's rather than with another file. */
 export const isAnswerable = (code: string | undefined) => code === "COLUMN_MISSING" || code === "ENCODING";

@@ -1,6 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 import { EmptyState } from "../common/empty-state";
 import { ErrorCallout } from "../common/error-callout";
 import { useTRPC } from "../trpc/client";

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 import { formatCount } from "../common/numbers";
 import { StatusBadge } from "../common/status-badge";
 import type { RouterOutputs } from "../trpc/client";

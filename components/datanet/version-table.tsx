@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 import { type Column, DataTable } from "../common/data-table";
 import { EmptyState } from "../common/empty-state";
 import { HashLink } from "../common/hash-link";

@@ -1,6 +1,7 @@
 import dynamic from "next/dynamic";
 import { formatCount } from "@/components/common/numbers";
 import { StatusBadge } from "@/components/common/status-badge";
+import { WhenNear } from "@/components/common/when-near";
 import type { Run } from "@/components/training-run/run-words";
 import { Skeleton } from "@/components/ui/skeleton";
 import { readableReason } from "@/server/evaluation/words";
@@ -34,13 +35,17 @@ export function BeforeAfter({ run, evaluation }: { run: Run; evaluation: Evaluat
         <p className="mt-2 max-w-reading">{readableReason(comparison.reason)}</p>
         <p className="mt-1 max-w-reading text-muted">{openings(evaluation)}</p>
       </div>
-      <div className="grid grid-cols-1 gap-8 lg:grid-cols-2">
+      <div className="far grid grid-cols-1 gap-8 lg:grid-cols-2">
         <FixedBrokenGrid comparison={comparison} n={n} />
         <ArmsTable evaluation={evaluation} goal={run.datanet.goal} />
       </div>
-      <SideBySide runId={run.id} />
+      <WhenNear placeholder={<Skeleton className="h-280" />}>
+        <SideBySide runId={run.id} />
+      </WhenNear>
       {arms.tuned?.perLabel || evaluation.categories.length > 0 ? (
-        <GroupTables evaluation={evaluation} />
+        <WhenNear placeholder={<Skeleton className="h-72" />}>
+          <GroupTables evaluation={evaluation} />
+        </WhenNear>
       ) : null}
     </section>
   );

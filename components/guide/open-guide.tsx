@@ -1,9 +1,9 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { Check, X } from "lucide-react";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useSyncExternalStore } from "react";
+import { Link } from "@/components/ui/link";
 import { useTRPC } from "../trpc/client";
 import { Button, LinkButton } from "../ui/button";
 import { cn } from "../ui/cn";

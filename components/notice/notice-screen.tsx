@@ -1,6 +1,6 @@
 "use client";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 import { RequireSignIn } from "../account/require-sign-in";
 import { EmptyState } from "../common/empty-state";
 import { ErrorCallout } from "../common/error-callout";

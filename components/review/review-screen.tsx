@@ -1,6 +1,6 @@
 "use client";
-import Link from "next/link";
 import { useState } from "react";
+import { Link } from "@/components/ui/link";
 import { RequireSignIn } from "../account/require-sign-in";
 import { ErrorCallout } from "../common/error-callout";
 import { formatCount } from "../common/numbers";

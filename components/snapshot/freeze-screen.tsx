@@ -1,6 +1,5 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { RequireSignIn } from "@/components/account/require-sign-in";
 import { EmptyState } from "@/components/common/empty-state";
@@ -11,6 +10,7 @@ import { Stat } from "@/components/common/stat";
 import { type RouterOutputs, useTRPC } from "@/components/trpc/client";
 import { Button, LinkButton } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
+import { Link } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
 import { FreezeTable } from "./freeze-table";
 

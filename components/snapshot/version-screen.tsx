@@ -1,6 +1,5 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { ErrorCallout } from "@/components/common/error-callout";
 import { formatCount } from "@/components/common/numbers";
 import { PageHeader } from "@/components/common/page-header";
@@ -9,6 +8,7 @@ import { SNAPSHOT_STATUS, shownStatus } from "@/components/datanet/words";
 import { type RouterOutputs, useTRPC } from "@/components/trpc/client";
 import { LinkButton } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
+import { Link } from "@/components/ui/link";
 import { Progress } from "@/components/ui/progress";
 import { Skeleton } from "@/components/ui/skeleton";
 import { ApprovePanel } from "./approve-panel";

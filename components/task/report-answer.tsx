@@ -1,8 +1,8 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
 import { type FormEvent, useState } from "react";
 import { useSignInHref } from "@/components/account/use-sign-in-href";
+import { Link } from "@/components/ui/link";
 import { ErrorCallout } from "../common/error-callout";
 import { type RouterOutputs, useTRPC } from "../trpc/client";
 import { useAccount } from "../trpc/use-account";

@@ -1,6 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 import { personName } from "../account/person";
 import { type Column, DataTable } from "../common/data-table";
 import { EmptyState } from "../common/empty-state";

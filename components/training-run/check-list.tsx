@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { personName } from "@/components/account/person";
 import { formatCount } from "@/components/common/numbers";
 import { StatusBadge, type StatusTone } from "@/components/common/status-badge";
+import { Link } from "@/components/ui/link";
 import { type Run, timeRange } from "./run-words";
 
 type Check = NonNullable<Run["dryRun"]>["checks"][number];

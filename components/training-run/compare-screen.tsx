@@ -1,6 +1,5 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { personName } from "@/components/account/person";
 import { ErrorCallout } from "@/components/common/error-callout";
 import { formatCount } from "@/components/common/numbers";
@@ -12,6 +11,7 @@ import { FixedBrokenGrid } from "@/components/evaluation/fixed-broken-grid";
 import { verdictWords } from "@/components/evaluation/verdict";
 import { useTRPC } from "@/components/trpc/client";
 import { LinkButton } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
 import { CompareItems } from "./compare-items";
 import { CompareTables } from "./compare-tables";

@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { personName } from "@/components/account/person";
 import type { Column } from "@/components/common/data-table";
 import { StatusBadge } from "@/components/common/status-badge";
@@ -7,6 +6,7 @@ import { RUN_STATUS, shownStatus } from "@/components/datanet/words";
 import { signedPoints } from "@/components/evaluation/headline";
 import { verdictWords } from "@/components/evaluation/verdict";
 import type { RouterOutputs } from "@/components/trpc/client";
+import { Link } from "@/components/ui/link";
 
 export type RunRow = RouterOutputs["trainingRun"]["list"]["items"][number];
 

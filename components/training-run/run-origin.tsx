@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { personName } from "@/components/account/person";
+import { Link } from "@/components/ui/link";
 import type { Run } from "./run-words";
 
 /** Where a run's settings came from and whom it leaves out, with the way to compare. */

@@ -1,11 +1,11 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { Check } from "lucide-react";
-import Link from "next/link";
 import { formatSeconds } from "@/components/common/numbers";
 import { useTRPC } from "@/components/trpc/client";
 import { Spinner } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
+import { Link } from "@/components/ui/link";
 import { Progress } from "@/components/ui/progress";
 import { CancelRun } from "./cancel-run";
 import { progressLine, type Run, stagesOf } from "./run-words";

@@ -6,6 +6,7 @@ import { ErrorCallout } from "@/components/common/error-callout";
 import { PageHeader } from "@/components/common/page-header";
 import { shownError } from "@/components/common/shown-error";
 import { StatusBadge } from "@/components/common/status-badge";
+import { WhenNear } from "@/components/common/when-near";
 import { RUN_STATUS, shownStatus } from "@/components/datanet/words";
 import { BeforeAfter } from "@/components/evaluation/before-after";
 import { useMarkGuide } from "@/components/guide/use-guide";
@@ -22,6 +23,8 @@ import { RunTitle } from "./run-title";
 import { type Run, runSentence } from "./run-words";
 import { againHref } from "./train-link";
 
+const HEIGHT = { influence: "h-280", removals: "h-44", curve: "h-140", facts: "h-80", chat: "h-112" };
+
 /** Wallet code is loaded only for the builder of a run that waits for a signature. */
 const CommitRun = dynamic(() => import("./commit-run").then((module) => module.CommitRunWithWallet), {
   loading: () => <Skeleton className="h-24" />,
@@ -31,22 +34,22 @@ const CommitRun = dynamic(() => import("./commit-run").then((module) => module.C
 const RunProgress = dynamic(() => import("./run-progress").then((module) => module.RunProgress));
 const CheckList = dynamic(() => import("./check-list").then((module) => module.CheckList));
 
-/** Not part of the first load: they stand below the figures. */
+/** Not part of the first load: they stand below the figures, each in a place of about its own height. */
 const RemovalChecks = dynamic(() => import("./removal-checks").then((module) => module.RemovalChecks), {
   ssr: false,
-  loading: () => <Skeleton className="h-44" />,
+  loading: () => <Skeleton className={HEIGHT.removals} />,
 });
 const TrainingCurve = dynamic(() => import("./training-curve").then((module) => module.TrainingCurve), {
   ssr: false,
-  loading: () => <Skeleton className="h-140" />,
+  loading: () => <Skeleton className={HEIGHT.curve} />,
 });
 const RunFacts = dynamic(() => import("./run-facts").then((module) => module.RunFacts), {
   ssr: false,
-  loading: () => <Skeleton className="h-80" />,
+  loading: () => <Skeleton className={HEIGHT.facts} />,
 });
 const TryPanel = dynamic(() => import("@/components/chat/try-panel").then((module) => module.TryPanel), {
   ssr: false,
-  loading: () => <Skeleton className="h-112" />,
+  loading: () => <Skeleton className={HEIGHT.chat} />,
 });
 
 const POLL_MS = 1_500;
@@ -105,11 +108,29 @@ function LoadedRun({ run }: { run: Run }) {
         {run.status === "commit" && run.isBuilder ? <CommitRun runId={run.id} /> : null}
         {run.isFinal ? null : <RunProgress run={run} />}
         {evaluation ? <BeforeAfter run={run} evaluation={evaluation} /> : null}
-        {run.hasInfluence ? <InfluenceSection runId={run.id} /> : null}
-        {run.status === "succeeded" && run.kind === "training" ? <RemovalChecks run={run} /> : null}
-        {adapter && (run.isFinal || isMeasured) ? <TryPanel adapterId={adapter.id} /> : null}
-        {hasTrained ? <TrainingCurve run={run} /> : null}
-        <RunFacts run={run} />
+        {run.hasInfluence ? (
+          <WhenNear placeholder={<Skeleton className={HEIGHT.influence} />}>
+            <InfluenceSection runId={run.id} />
+          </WhenNear>
+        ) : null}
+        {run.status === "succeeded" && run.kind === "training" ? (
+          <WhenNear placeholder={<Skeleton className={HEIGHT.removals} />}>
+            <RemovalChecks run={run} />
+          </WhenNear>
+        ) : null}
+        {adapter && (run.isFinal || isMeasured) ? (
+          <WhenNear placeholder={<Skeleton className={HEIGHT.chat} />}>
+            <TryPanel adapterId={adapter.id} />
+          </WhenNear>
+        ) : null}
+        {hasTrained ? (
+          <WhenNear placeholder={<Skeleton className={HEIGHT.curve} />}>
+            <TrainingCurve run={run} />
+          </WhenNear>
+        ) : null}
+        <WhenNear placeholder={<Skeleton className={HEIGHT.facts} />}>
+          <RunFacts run={run} />
+        </WhenNear>
       </div>
     </>
   );

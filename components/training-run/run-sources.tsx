@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { Fragment } from "react";
+import { Link } from "@/components/ui/link";
 import type { Run } from "./run-words";
 
 /** The Datanets and versions that a run reads, each a link. */

@@ -1,6 +1,5 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { RequireSignIn } from "@/components/account/require-sign-in";
 import { EmptyState } from "@/components/common/empty-state";
@@ -9,6 +8,7 @@ import { PageHeader } from "@/components/common/page-header";
 import { useTRPC } from "@/components/trpc/client";
 import { Button, LinkButton } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
+import { Link } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
 import { TrainForm } from "./train-form";
 import { parseTrainQuery } from "./train-link";

@@ -1,6 +1,5 @@
 "use client";
 import { Ellipsis } from "lucide-react";
-import Link from "next/link";
 import {
   type KeyboardEvent,
   type ReactNode,
@@ -12,6 +11,7 @@ import {
 } from "react";
 import { buttonClass } from "./button";
 import { cn } from "./cn";
+import { Link } from "./link";
 import { nextItem } from "./menu-keys";
 
 export type MenuItem = {

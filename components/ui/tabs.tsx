@@ -1,5 +1,6 @@
 "use client";
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { formatCount } from "@/components/common/numbers";
 import { nextItem } from "./menu-keys";
 
 export type TabItem = { value: string; label: string; count?: number; content: ReactNode };
@@ -81,7 +82,7 @@ export function Tabs({ label, items, value, defaultValue, onValueChange, classNa
           >
             {item.label}
             {item.count === undefined ? null : (
-              <span className="num text-sm text-muted">{item.count.toLocaleString("en")}</span>
+              <span className="num text-sm text-muted">{formatCount(item.count)}</span>
             )}
           </button>
         ))}

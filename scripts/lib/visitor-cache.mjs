@@ -20,8 +20,8 @@ const isVisitor = ({ method, headers }) =>
   headers.authorization === undefined &&
   ROUTER_HEADERS.every((name) => headers[name] === undefined);
 
-/** @param {{now?: () => number}} options */
-export function visitorCache({ now = Date.now } = {}) {
+/** @param {{now?: () => number, prepare?: (response: import("node:http").ServerResponse) => void}} options `prepare` may change what a visitor's page is written as */
+export function visitorCache({ now = Date.now, prepare = () => {} } = {}) {
   /** Address → {page, at, endedAt}; page is a promise of {nonce, headers, body}, null where it may not be kept. */
   const pages = new Map();
   const isFresh = (kept) =>
@@ -45,6 +45,7 @@ export function visitorCache({ now = Date.now } = {}) {
     const page = isFresh(kept) ? await Promise.race([kept.page, patience()]) : null;
     if (page) return send(page, request.headers["x-nonce"], response);
     if (!isFresh(kept)) keep(key, record(request, response));
+    prepare(response);
     return render();
   };
 }

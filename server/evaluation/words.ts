@@ -1,4 +1,5 @@
 const MILLION = 1e6;
+const grouped = (whole: number) => String(whole).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /**
  * A p value as a person reads it: how often chance alone would do as much. "about once in 33 times",
@@ -6,7 +7,7 @@ const MILLION = 1e6;
  */
 export function chanceWords(p: number): string {
   if (p < 1 / MILLION) return "less than once in a million times";
-  if (p < 0.1) return `about once in ${Number((1 / p).toPrecision(2)).toLocaleString("en")} times`;
+  if (p < 0.1) return `about once in ${grouped(Number((1 / p).toPrecision(2)))} times`;
   return p > 0.995 ? "nearly every time" : `about ${Math.round(100 * p)} times in 100`;
 }
 
