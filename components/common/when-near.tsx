@@ -1,18 +1,20 @@
 "use client";
 import { type ReactNode, startTransition, useEffect, useRef, useState } from "react";
+import { Skeleton } from "../ui/skeleton";
 
 /** How far below the window something begins to be made. */
 const MARGIN = "400px";
 /** By then the page itself has long been usable. */
 const LATER_MS = 4_000;
 
-type WhenNearProps = { placeholder: ReactNode; children: ReactNode };
+/** `className` gives the place about the height of what will stand there. */
+type WhenNearProps = { className: string; children: ReactNode };
 
 /**
  * For what is heavy and far down: its children are made, and their code loaded, when the place comes near the window, and
  * a little later in any case, so that searching and printing the page find them.
  */
-export function WhenNear({ placeholder, children }: WhenNearProps) {
+export function WhenNear({ className, children }: WhenNearProps) {
   const place = useRef<HTMLDivElement>(null);
   const [isNear, setIsNear] = useState(false);
   useEffect(() => {
@@ -28,5 +30,12 @@ export function WhenNear({ placeholder, children }: WhenNearProps) {
       observer.disconnect();
     };
   }, []);
-  return isNear ? children : <div ref={place}>{placeholder}</div>;
+  return isNear ? (
+    children
+  ) : (
+    <div ref={place}>
+      {/* Nobody sees it: moving, it would only keep the browser drawing. */}
+      <Skeleton isStill className={className} />
+    </div>
+  );
 }

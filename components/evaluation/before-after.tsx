@@ -39,11 +39,11 @@ export function BeforeAfter({ run, evaluation }: { run: Run; evaluation: Evaluat
         <FixedBrokenGrid comparison={comparison} n={n} />
         <ArmsTable evaluation={evaluation} goal={run.datanet.goal} />
       </div>
-      <WhenNear placeholder={<Skeleton className="h-280" />}>
+      <WhenNear className="h-280">
         <SideBySide runId={run.id} />
       </WhenNear>
       {arms.tuned?.perLabel || evaluation.categories.length > 0 ? (
-        <WhenNear placeholder={<Skeleton className="h-72" />}>
+        <WhenNear className="h-72">
           <GroupTables evaluation={evaluation} />
         </WhenNear>
       ) : null}

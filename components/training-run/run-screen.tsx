@@ -109,26 +109,26 @@ function LoadedRun({ run }: { run: Run }) {
         {run.isFinal ? null : <RunProgress run={run} />}
         {evaluation ? <BeforeAfter run={run} evaluation={evaluation} /> : null}
         {run.hasInfluence ? (
-          <WhenNear placeholder={<Skeleton className={HEIGHT.influence} />}>
+          <WhenNear className={HEIGHT.influence}>
             <InfluenceSection runId={run.id} />
           </WhenNear>
         ) : null}
         {run.status === "succeeded" && run.kind === "training" ? (
-          <WhenNear placeholder={<Skeleton className={HEIGHT.removals} />}>
+          <WhenNear className={HEIGHT.removals}>
             <RemovalChecks run={run} />
           </WhenNear>
         ) : null}
         {adapter && (run.isFinal || isMeasured) ? (
-          <WhenNear placeholder={<Skeleton className={HEIGHT.chat} />}>
+          <WhenNear className={HEIGHT.chat}>
             <TryPanel adapterId={adapter.id} />
           </WhenNear>
         ) : null}
         {hasTrained ? (
-          <WhenNear placeholder={<Skeleton className={HEIGHT.curve} />}>
+          <WhenNear className={HEIGHT.curve}>
             <TrainingCurve run={run} />
           </WhenNear>
         ) : null}
-        <WhenNear placeholder={<Skeleton className={HEIGHT.facts} />}>
+        <WhenNear className={HEIGHT.facts}>
           <RunFacts run={run} />
         </WhenNear>
       </div>

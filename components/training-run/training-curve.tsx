@@ -48,7 +48,7 @@ export function TrainingCurve({ run }: { run: Run }) {
           validation: round(validationLoss),
         }))}
       >
-        <WhenNear placeholder={<Skeleton className="h-64" />}>
+        <WhenNear className="h-64">
           <LossChart curve={data} />
         </WhenNear>
       </ChartFrame>
