@@ -1,5 +1,6 @@
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import pg from "pg";
+import { prepareStatements } from "./prepared";
 import * as schema from "./schema";
 
 export type Database = NodePgDatabase<typeof schema>;
@@ -19,6 +20,7 @@ export function createPool(url: string, max = 10): pg.Pool {
   pool.on("error", (error) => console.error("database connection lost:", error.message));
   // That one is for idle connections only; one in use that breaks tells its query, and must not end the process besides.
   pool.on("connect", (client) => client.on("error", () => {}));
+  pool.on("connect", prepareStatements);
   return pool;
 }
 

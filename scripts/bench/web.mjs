@@ -9,7 +9,7 @@ import { createTestPostgres } from "../lib/test-postgres.mjs";
 import { BARE_TABLES, buildBareApp } from "./web/bare-app.mjs";
 
 export const summary =
-  "requests a second and p95 of four things at 8 and 32 clients, beside a bare Next + tRPC app ([--url URL] [--seconds 3])";
+  "requests a second and p95 of four things at 8 and 32 clients, beside a bare Next + tRPC app ([--url URL] [--seconds 3] [--only NAME])";
 
 const CLIENTS = [8, 32];
 const ROUNDS = 3;
@@ -23,9 +23,12 @@ export async function run(args) {
   const at = args.indexOf("--seconds");
   const seconds = at >= 0 ? Number(args[at + 1]) : 3;
   if (!(seconds > 0 && seconds <= 60)) throw new Error("--seconds is a number above 0, at most 60.");
+  const onlyAt = args.indexOf("--only");
+  const only = onlyAt >= 0 ? (args[onlyAt + 1] ?? "") : "";
   await withBareApp(async (bare) => {
     await withApp(args, async (url) => {
-      const pairs = await pairsOf(url, bare);
+      const pairs = (await pairsOf(url, bare)).filter(({ name }) => name.includes(only));
+      if (pairs.length === 0) throw new Error("--only is a part of a name: catalogue, Datanet, queue or write.");
       console.log(
         `${ROUNDS} rounds of ${seconds} s each in turn, median; the load runs in a process of its own`,
       );
