@@ -28,7 +28,8 @@ export async function run(args) {
   await withBareApp(async (bare) => {
     await withApp(args, async (url) => {
       const pairs = (await pairsOf(url, bare)).filter(({ name }) => name.includes(only));
-      if (pairs.length === 0) throw new Error("--only is a part of a name: catalogue, Datanet, queue or write.");
+      if (pairs.length === 0)
+        throw new Error("--only is a part of a name: catalogue, Datanet, queue or write.");
       console.log(
         `${ROUNDS} rounds of ${seconds} s each in turn, median; the load runs in a process of its own`,
       );
