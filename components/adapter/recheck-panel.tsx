@@ -22,7 +22,7 @@ export function RecheckPanel({ adapterId, isBuilder }: { adapterId: string; isBu
   const lines = recheck.data?.lines;
   const different = lines?.filter((line) => !line.equal).length ?? 0;
   return (
-    <section className="far mt-8">
+    <section className="mt-8">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <div>
           <h2 className="text-lg">Re-check</h2>

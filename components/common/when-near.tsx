@@ -20,9 +20,11 @@ export function WhenNear({ className, children }: WhenNearProps) {
   useEffect(() => {
     if (!place.current) return;
     const show = () => startTransition(() => setIsNear(true));
-    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && show(), {
-      rootMargin: MARGIN,
-    });
+    // Above the window too: what grows there later would push away what is being read.
+    const observer = new IntersectionObserver(
+      ([entry]) => entry && (entry.isIntersecting || entry.boundingClientRect.top < 0) && show(),
+      { rootMargin: MARGIN },
+    );
     observer.observe(place.current);
     const timer = setTimeout(show, LATER_MS);
     return () => {

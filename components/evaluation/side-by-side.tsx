@@ -17,6 +17,7 @@ const FILTERS: { filter: ItemFilter; name: string; none: string }[] = [
   { filter: "all", name: "All shown", none: "This test has no questions that may be shown." },
 ];
 const PAGE = 20;
+const SETTLED_MS = 60_000;
 
 export type Items = RouterOutputs["trainingRun"]["items"];
 
@@ -26,7 +27,14 @@ export function SideBySide({ runId }: { runId: string }) {
   const [filter, setFilter] = useState<ItemFilter>("broken");
   const [limit, setLimit] = useState(PAGE);
   const { data, error, refetch } = useQuery(
-    trpc.trainingRun.items.queryOptions({ runId, filter, limit }, { placeholderData: keepPreviousData }),
+    trpc.trainingRun.items.queryOptions(
+      { runId, filter, limit },
+      {
+        placeholderData: keepPreviousData,
+        // What the page came with is shown when it comes near: answers that are there do not change.
+        staleTime: ({ state }) => (state.data?.counts.all ? SETTLED_MS : 0),
+      },
+    ),
   );
   const choose = (next: ItemFilter) => {
     setFilter(next);

@@ -14,12 +14,20 @@ import { StandsOut } from "./stands-out";
 
 export type Influence = NonNullable<RouterOutputs["trainingRun"]["influence"]>;
 
+const SETTLED_MS = 60_000;
+
 /** Whose rows helped, per person and per file, always as an estimate with its interval. */
 export function InfluenceSection({ runId }: { runId: string }) {
   const trpc = useTRPC();
   const [by, setBy] = useState<By>("person");
   const [on, setOn] = useState<CountedOn>("all");
-  const { data, error, refetch } = useQuery(trpc.trainingRun.influence.queryOptions({ runId }));
+  const { data, error, refetch } = useQuery(
+    trpc.trainingRun.influence.queryOptions(
+      { runId },
+      // What the page came with is shown when it comes near: scores that are there do not change.
+      { staleTime: ({ state }) => (state.data ? SETTLED_MS : 0) },
+    ),
+  );
   if (error) return <ErrorCallout error={error} onRetry={refetch} />;
   if (data === null) return null;
   return (

@@ -3,10 +3,12 @@ import { posix, resolve } from "node:path";
 
 /**
  * A visitor's page carries its stylesheet: it is painted without another trip to the server, which on a slow phone is a
- * third of a second. The link stays, as one that never applies: React takes it for the stylesheet it knows, and the
- * browser fetches it last, for the next page.
+ * third of a second. Each link stays, as one that never applies: React takes it for the stylesheet it knows, and the
+ * browser fetches it last, for the next page. (`not all` would be React's own mark for a style that came late.)
  */
-const LINK = /<link rel="stylesheet" href="(\/_next\/static\/[^"?]+\.css)"([^>]*?)\/?>/;
+const LINKS = /<link rel="stylesheet" href="(\/_next\/static\/[^"?]+\.css)"([^>]*?)\/?>/g;
+const NEVER = "(max-width:0px)";
+const HEAD_END = "</head>";
 const ANNOUNCED = /^<(\/_next\/static\/[^>?]+\.css)>/;
 const STATIC = "/_next/static/";
 /** A heavier one is worth its own request. */
@@ -27,14 +29,17 @@ export function inlineStyle({ staticDir }) {
     const { write, end, writeHead } = response;
     const isPage = () => String(response.getHeader("content-type") ?? "").startsWith("text/html");
     response.writeHead = (...head) => {
-      if (isPage()) withdrawAnnouncement(response, styleOf);
+      if (isPage()) {
+        withdrawAnnouncement(response, styleOf);
+        response.removeHeader("content-length");
+      }
       return writeHead.apply(response, head);
     };
     // The head of a page is in its first piece.
     const change = (piece) => {
       Object.assign(response, { write, end });
       return isPage() && piece && typeof piece !== "function"
-        ? withStyle(Buffer.from(piece), styleOf)
+        ? withStyles(Buffer.from(piece), styleOf)
         : piece;
     };
     response.write = (piece, ...rest) => write.call(response, change(piece), ...rest);
@@ -50,16 +55,15 @@ function withdrawAnnouncement(response, styleOf) {
   else response.removeHeader("link");
 }
 
-function withStyle(piece, styleOf) {
-  const html = piece.toString("latin1");
-  const [link, href, attributes] = LINK.exec(html) ?? [];
-  const style = styleOf(href);
-  if (!style) return piece;
-  const unused = `<link rel="stylesheet" href="${href}" media="not all"${attributes}/>`;
-  return Buffer.from(
-    html.replace(link, () => `<style>${style}</style>${unused}`),
-    "latin1",
-  );
+function withStyles(piece, styleOf) {
+  const [head, ...rest] = piece.toString("latin1").split(HEAD_END);
+  const styled = head.replace(LINKS, (link, href, attributes) => {
+    const style = styleOf(href);
+    return style
+      ? `<style>${style}</style><link rel="stylesheet" href="${href}" media="${NEVER}"${attributes}/>`
+      : link;
+  });
+  return Buffer.from([styled, ...rest].join(HEAD_END), "latin1");
 }
 
 function readStyle(staticDir, href) {

@@ -16,6 +16,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "inline-style-"));
   mkdirSync(join(folder, "chunks"));
   writeFileSync(join(folder, "chunks", "a.css"), CSS);
+  writeFileSync(join(folder, "chunks", "b.css"), "p{margin:0}");
   writeFileSync(join(folder, "chunks", "closes.css"), 'body{content:"</style>"}');
   writeFileSync(join(folder, "chunks", "heavy.css"), `/*${"x".repeat(80_000)}*/`);
   writeFileSync(join(folder, "..", "outside.css"), CSS);
@@ -53,9 +54,26 @@ test("a page carries its stylesheet once, with addresses that hold, and the link
     link: "</>; rel=preconnect",
     text:
       "<head><style>body{color:#123}@font-face{src:url(/_next/static/media/a.woff2)}</style>" +
-      '<link rel="stylesheet" href="/_next/static/chunks/a.css" media="not all" nonce="n" data-precedence="next"/>' +
+      '<link rel="stylesheet" href="/_next/static/chunks/a.css" media="(max-width:0px)" nonce="n" data-precedence="next"/>' +
       "</head><p>é</p>",
   });
+});
+
+test("each of two is carried in its order, and a length that no longer holds is not sent", async () => {
+  const [a, b] = ["a", "b"].map((name) => `/_next/static/chunks/${name}.css`);
+  const page = pageWith(a).replace("</head>", `<link rel="stylesheet" href="${b}"/></head>`);
+  respond = (response) => {
+    response.setHeader("content-type", "text/html; charset=utf-8");
+    response.setHeader("link", `<${a}>; rel=preload; as="style", <${b}>; rel=preload; as="style"`);
+    response.setHeader("content-length", Buffer.byteLength(page));
+    response.end(page);
+  };
+  const { link, text } = await get();
+  expect(link).toBeNull();
+  expect(text.replaceAll(/<link[^>]*>/g, "<link>")).toBe(
+    "<head><style>body{color:#123}@font-face{src:url(/_next/static/media/a.woff2)}</style><link>" +
+      "<style>p{margin:0}</style><link></head><p>é",
+  );
 });
 
 test.each([
