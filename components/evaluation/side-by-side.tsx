@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ErrorCallout } from "@/components/common/error-callout";
 import { formatCount } from "@/components/common/numbers";
-import { type RouterOutputs, useTRPC } from "@/components/trpc/client";
+import { type RouterOutputs, SETTLED_MS, useTRPC } from "@/components/trpc/client";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { ItemFilter } from "@/server/evaluation/schemas";
@@ -17,7 +17,6 @@ const FILTERS: { filter: ItemFilter; name: string; none: string }[] = [
   { filter: "all", name: "All shown", none: "This test has no questions that may be shown." },
 ];
 const PAGE = 20;
-const SETTLED_MS = 60_000;
 
 export type Items = RouterOutputs["trainingRun"]["items"];
 
@@ -31,7 +30,6 @@ export function SideBySide({ runId }: { runId: string }) {
       { runId, filter, limit },
       {
         placeholderData: keepPreviousData,
-        // What the page came with is shown when it comes near: answers that are there do not change.
         staleTime: ({ state }) => (state.data?.counts.all ? SETTLED_MS : 0),
       },
     ),

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { personName } from "@/components/account/person";
 import { ComputedNote } from "@/components/common/computed-note";
 import { ErrorCallout } from "@/components/common/error-callout";
-import { type RouterOutputs, useTRPC } from "@/components/trpc/client";
+import { type RouterOutputs, SETTLED_MS, useTRPC } from "@/components/trpc/client";
 import { Skeleton } from "@/components/ui/skeleton";
 import { CAVEATS, type CountedOn } from "./counted-on";
 import { type By, InfluenceBars } from "./influence-bars";
@@ -14,8 +14,6 @@ import { StandsOut } from "./stands-out";
 
 export type Influence = NonNullable<RouterOutputs["trainingRun"]["influence"]>;
 
-const SETTLED_MS = 60_000;
-
 /** Whose rows helped, per person and per file, always as an estimate with its interval. */
 export function InfluenceSection({ runId }: { runId: string }) {
   const trpc = useTRPC();
@@ -24,7 +22,6 @@ export function InfluenceSection({ runId }: { runId: string }) {
   const { data, error, refetch } = useQuery(
     trpc.trainingRun.influence.queryOptions(
       { runId },
-      // What the page came with is shown when it comes near: scores that are there do not change.
       { staleTime: ({ state }) => (state.data ? SETTLED_MS : 0) },
     ),
   );

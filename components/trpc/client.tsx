@@ -16,6 +16,8 @@ const context = createTRPCContext<AppRouter>();
 export const { useTRPC, useTRPCClient } = context;
 
 const FRESH_MS = 5_000;
+/** For answers that do not change once they are there: what a page came with is not asked for again when it is shown late. */
+export const SETTLED_MS = 60_000;
 const MAX_RETRIES = 2;
 
 /** A refusal (4xx) stays a refusal; a troubled server is asked twice more, an absent one for a minute. */
