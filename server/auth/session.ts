@@ -29,21 +29,29 @@ export async function createSession(
   return token;
 }
 
-export async function findActor(db: DatabaseOrTransaction, token: string | null): Promise<Actor | null> {
-  if (!token) return null;
-  const tokenHash = hashToken(token);
-  const [row] = await db
+/** Asked with every request, so it is put together once for each database. */
+const questions = new WeakMap<DatabaseOrTransaction, ReturnType<typeof prepareQuestion>>();
+const prepareQuestion = (db: DatabaseOrTransaction) =>
+  db
     .select({ accountId: sessions.accountId, address: accounts.address, lastSeenAt: sessions.lastSeenAt })
     .from(sessions)
     .innerJoin(accounts, eq(accounts.id, sessions.accountId))
     .where(
       and(
-        eq(sessions.tokenHash, tokenHash),
+        eq(sessions.tokenHash, sql.placeholder("tokenHash")),
         isNull(sessions.revokedAt),
         gt(sessions.expiresAt, sql`now()`),
         gt(sessions.lastSeenAt, sql`now() - make_interval(mins => ${IDLE_MINUTES})`),
       ),
-    );
+    )
+    .prepare("find_actor");
+
+export async function findActor(db: DatabaseOrTransaction, token: string | null): Promise<Actor | null> {
+  if (!token) return null;
+  const tokenHash = hashToken(token);
+  const question = questions.get(db) ?? prepareQuestion(db);
+  questions.set(db, question);
+  const [row] = await question.execute({ tokenHash });
   if (!row) return null;
   if (Date.now() - row.lastSeenAt.getTime() > TOUCH_SECONDS * 1000) {
     await db.update(sessions).set({ lastSeenAt: sql`now()` }).where(eq(sessions.tokenHash, tokenHash));
