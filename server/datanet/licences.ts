@@ -69,9 +69,13 @@ export function combineLicences(datanets: readonly Named[]): CombinedLicence {
   return { ok: true, licence: result.licence };
 }
 
-/** Strictest of the two; null when they cannot be combined. Equal licences always can. */
+/** The clause under which what is made from the data may not be given away; null when it may. */
+export const sharingClause = (licence: string): string | null =>
+  licenceTerms(licence).kind === "noDerivatives" ? clauseOf(licence) : null;
+
+/** Strictest of the two; null when they cannot be combined. Equal licences can, unless nothing may be made of them. */
 function combineTwo(a: string, b: string): string | null {
-  if (a === b) return a;
+  if (a === b) return sharingClause(a) === null ? a : null;
   const [termsA, termsB] = [licenceTerms(a), licenceTerms(b)];
   if (termsA.kind === "free" && termsB.kind !== "noDerivatives") return b;
   if (termsB.kind === "free" && termsA.kind !== "noDerivatives") return a;

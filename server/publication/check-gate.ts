@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import type { PublicationCheck } from "@/db/schema";
+import { sharingClause } from "@/server/datanet/licences";
 import type { RunnerRun } from "@/server/runner/client";
 import type { BlobStore } from "@/server/storage/blob-store";
 import { type Facts, runCommitOf } from "./facts";
@@ -18,7 +19,7 @@ const sha256 = (content: Uint8Array | string) => createHash("sha256").update(con
 
 /** The checks that need no runner. The verdict informs and never blocks; everything else must hold. */
 export async function checkFiles(facts: Facts, blobs: BlobStore): Promise<PublicationCheck[]> {
-  const { adapter, run, evaluation, sources, licence } = facts;
+  const { adapter, run, evaluation, sources } = facts;
   const weights = await blobs.get(adapter.sha256).catch(() => null);
   const config = await blobs.get(adapter.configSha256).catch(() => null);
   return [
@@ -29,11 +30,7 @@ export async function checkFiles(facts: Facts, blobs: BlobStore): Promise<Public
         ? `Verdict: ${VERDICT_WORDS[evaluation.verdict] ?? evaluation.verdict}. It goes on the card as it is.`
         : "This adapter was not evaluated; the card says so.",
     },
-    {
-      name: "Licence known",
-      ok: licence.ok && sources.every(({ datanet }) => !["", "NOASSERTION"].includes(datanet.licence)),
-      detail: licence.ok ? licenceSentence(sources, licence.licence) : licence.message,
-    },
+    checkLicence(facts),
     {
       name: "Version on the chain",
       ok: sources.every(
@@ -61,6 +58,19 @@ export async function checkFiles(facts: Facts, blobs: BlobStore): Promise<Public
       detail: `The weights were hashed again: ${adapter.sha256.slice(0, 12)}…`,
     },
   ];
+}
+
+/** Known, and nothing in it forbids to give the adapter away. */
+export function checkLicence({ sources, licence }: Pick<Facts, "sources" | "licence">): PublicationCheck {
+  const name = "Licence known";
+  if (!licence.ok) return { name, ok: false, detail: licence.message };
+  const clause = sharingClause(licence.licence);
+  if (clause) return { name, ok: false, detail: `Nothing made from these data may be published: ${clause}.` };
+  return {
+    name,
+    ok: sources.every(({ datanet }) => !["", "NOASSERTION"].includes(datanet.licence)),
+    detail: licenceSentence(sources, licence.licence),
+  };
 }
 
 const licenceSentence = (sources: Facts["sources"], licence: string): string =>

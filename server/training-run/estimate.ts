@@ -57,7 +57,7 @@ export async function estimateSeconds(
   const rowsPerSecond = 134 * (2.4e6 / base.parameters) ** 0.75;
   const seconds = (work + readsOf(base.parameters) * trainRows) / rowsPerSecond;
   return {
-    lowSeconds: Math.round(seconds + STARTS_SECONDS),
+    lowSeconds: Math.round(seconds / SPREAD + STARTS_SECONDS),
     highSeconds: Math.round(seconds * 2 + 3 * STARTS_SECONDS),
     basis: "typical",
     runs: 0,
