@@ -55,6 +55,11 @@ test("a visitor takes a published adapter, and every hash in the archive is the 
   for (const name of [WEIGHTS, CONFIG]) expect(readme).toContain(hashOf(files.get(name)!));
   expect(readme).toContain("## Verdict: Better");
   expect(readme).toContain(`Adapter number ${tokenId} of contract`);
+  // What each row was told first is in the runner's own golden answers, and in the card.
+  const told = json("evaluation.json").golden?.[0]?.rendered ?? "";
+  expect(readme).toMatch(/## How to ask it\n\nIt was trained and measured /);
+  const [, system] = readme.match(/\{"role": "system", "content": (".*?")\}/) ?? [];
+  expect(told).toContain(JSON.parse(system!));
   await context.close();
 });
 

@@ -38,6 +38,16 @@ test("a database away is told by the error's shape, also in another bundle's cop
   expect(failed(new Error("division by zero")).code).toBe("INTERNAL");
 });
 
+test("a full disk is named, whether the database or a file meets it", () => {
+  const full = (code: string) => toAppError(Object.assign(new Error("No space left on device"), { code }));
+  for (const error of [full("53100"), full("ENOSPC")])
+    expect([error.code, error.status, error.message]).toEqual([
+      "NO_SPACE",
+      507,
+      "The disk is full, so nothing could be stored.",
+    ]);
+});
+
 test("a mistake of ours stays one, and shows nothing of itself", () => {
   const error = toAppError(new TypeError("x is undefined"));
   expect([error.code, error.status, error.message]).toEqual([

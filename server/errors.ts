@@ -113,6 +113,16 @@ export function toAppError(error: unknown): AppError {
       text,
     );
   }
+  // 53100: the database's own disk, which is often the same one.
+  if (code === "53100" || code === "ENOSPC") {
+    return new AppError(
+      "NO_SPACE",
+      "NO_SPACE",
+      "The disk is full, so nothing could be stored.",
+      "What was there before is kept. Free some space, then try again.",
+      text,
+    );
+  }
   // 22P02: the text in an address or call is not an id at all.
   if (code === "22P02") return notFound("page");
   // 22021 and 22P05: a NUL, or half a character, which PostgreSQL does not store.

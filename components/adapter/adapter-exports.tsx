@@ -21,7 +21,10 @@ const WORDS = {
     name: "Merged weights",
     what: "Base and adapter as one safetensors folder, for transformers, vLLM and the like",
   },
-  gguf: { name: "GGUF", what: "Base and adapter as one file, for llama.cpp, Ollama, LM Studio and the like" },
+  gguf: {
+    name: "GGUF",
+    what: "Base and adapter as one file, for llama.cpp, Ollama, LM Studio and the like; set the system message named in the adapter’s README",
+  },
 };
 
 /** The adapter in formats for other tools: each is made once, re-tested, and only then offered. */

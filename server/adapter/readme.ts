@@ -24,6 +24,8 @@ export type ReadmeFacts = {
     excluded: string[];
   } | null;
   imported: ImportedFacts | null;
+  /** What it was told before each question, in training or when it was measured; null when it was neither. */
+  system: { message: string; goal: "label" | "answer" } | null;
   training: { preset: string; seed: number; configHash: string; settings: [string, string][] } | null;
   evaluation: { verdict: string; opening: number; summary: EvaluationSummary } | null;
   record: { tokenId: string; txHash: string | null; chainId: number; contract: string } | null;
@@ -64,7 +66,8 @@ export function buildReadme(facts: ReadmeFacts): string {
     data ? dataSection(data) : elsewhere(facts.imported!),
     facts.training ? training(facts.training) : null,
     record(facts),
-    merged ? mergedLoading(merged) : loading(base.id),
+    `## How to load it\n\n${merged ? mergedLoading(merged) : loading(base.id)}`,
+    asking(facts),
     `## Files\n\n${list(facts.files.map((name) => `\`${name}\``))}\n\nSHA-256 of the adapter's weights: \`${facts.sha256}\`, of its configuration: \`${facts.configSha256}\`.`,
   ]
     .filter((part) => part !== null)
@@ -145,22 +148,16 @@ Adapter number ${record.tokenId} of contract \`${record.contract}\` on chain ${r
   }. publication.json holds the hashes that it commits to.`;
 }
 
-const loading = (baseId: string): string => `## How to load it
-
-\`\`\`python
+const loading = (baseId: string): string => `\`\`\`python
 from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 base = "path/to/${baseId}"  # the very files named above: another revision may answer differently
 tokenizer = AutoTokenizer.from_pretrained(base)
 model = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base), "path/to/this/folder")
-\`\`\`
+\`\`\``;
 
-Ask it with the base's own chat template: that is how it was trained and measured.`;
-
-const mergedLoading = (report: ExportReport): string => `## How to load it
-
-\`\`\`python
+const mergedLoading = (report: ExportReport): string => `\`\`\`python
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 tokenizer = AutoTokenizer.from_pretrained("path/to/this/folder")
@@ -168,6 +165,26 @@ model = AutoModelForCausalLM.from_pretrained("path/to/this/folder")
 \`\`\`
 
 Weights in ${report.dtype}. Re-tested before it was offered: read back from its file it gave ${report.equal} of ${report.answers} ${report.recorded === report.answers ? "recorded golden answers to the letter" : "golden answers to the letter as base and adapter give them on the machine that made it"}, no score behind a word (logit) moved by more than ${report.maxLogitDifference} (${report.tolerance} allowed), ${report.tokenizer}.`;
+
+/** Without it a base's template may put a message of its own before the question, which no row was trained with. */
+function asking({ system, data }: ReadmeFacts): string | null {
+  if (!system) return null;
+  const when = data ? "trained and measured" : "measured";
+  const others =
+    system.goal === "answer" ? " (a row that brought its own system text was asked with that)" : "";
+  return `## How to ask it
+
+It was ${when} with the base's own chat template and, before each question, this system message${others}. Set it wherever you run the model, also in llama.cpp, Ollama or LM Studio; leave it out and answers may differ from what was measured.
+
+${system.message.replace(/^/gm, "    ")}
+
+\`\`\`python
+messages = [{"role": "system", "content": ${JSON.stringify(system.message)}}, {"role": "user", "content": "your question"}]
+asked = tokenizer.apply_chat_template(messages, add_generation_prompt=True, return_tensors="pt", return_dict=True)
+answer = model.generate(**asked, max_new_tokens=64, do_sample=False)
+print(tokenizer.decode(answer[0, asked["input_ids"].shape[1]:], skip_special_tokens=True))
+\`\`\``;
+}
 
 const list = (lines: string[]) => lines.map((line) => `- ${line}`).join("\n");
 const percent = (fraction: number) => `${Math.round(fraction * 100)} %`;

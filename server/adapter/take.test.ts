@@ -174,6 +174,9 @@ test("the archive of an adapter is the same bytes each time, and says what is kn
   expect(readme).toContain("## Verdict: Better");
   expect(readme).toContain("Made elsewhere: nothing is known here of its training data");
   expect(readme).toContain(`hash of its files: \`${"ba".repeat(32)}\``);
+  expect(readme).toMatch(
+    /## How to ask it\n\nIt was measured with [\s\S]+\n\n {4}You sort texts into one of these labels: /,
+  );
   const evaluation = JSON.parse(read("evaluation.json").toString("utf8"));
   const sealed = evaluation.items.filter((item: { sealed: boolean }) => item.sealed);
   expect(sealed.length).toBeGreaterThan(0);

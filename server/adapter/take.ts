@@ -16,6 +16,7 @@ import type { EvaluationSummary } from "@/server/evaluation/parse";
 import { type Facts, loadFacts } from "@/server/publication/facts";
 import { publicEvaluation } from "@/server/publication/public-evaluation";
 import type { RunnerClient } from "@/server/runner/client";
+import { systemMessageOf, type Task } from "@/server/training-run/config";
 import { askRunner, webRunner } from "@/server/training-run/runner";
 import { ADAPTER, ADAPTER_CONFIG, EVALUATION } from "@/server/training-run/stages";
 import { type AdapterRow, loadAdapter } from "./policy";
@@ -85,6 +86,7 @@ export async function readmeOf(
     },
     data: facts && row.origin === "trained" ? await dataOf(ctx, facts) : null,
     imported: row.imported,
+    system: facts ? systemOf(facts) : null,
     training: facts && row.origin === "trained" ? trainingOf(facts) : null,
     evaluation: facts?.evaluation
       ? {
@@ -178,6 +180,11 @@ async function dataOf(ctx: Context, facts: Facts): Promise<NonNullable<ReadmeFac
 }
 
 const SETTINGS = ["rank", "alpha", "learning_rate", "epochs", "batch_size", "max_length"];
+
+function systemOf({ run }: Facts): ReadmeFacts["system"] {
+  const task = run.config.task as Task | undefined;
+  return task ? { message: systemMessageOf(task), goal: task.goal } : null;
+}
 
 function trainingOf({ run }: Facts): NonNullable<ReadmeFacts["training"]> {
   const settings = SETTINGS.flatMap((name): [string, string][] =>

@@ -49,8 +49,7 @@ async function giveUp(deps: WorkerDeps, reading: Reading, error: unknown): Promi
   const app = toAppError(error);
   if (app.code === "DB_UNAVAILABLE") throw error;
   console.error(`contribution ${reading.contributionId} could not be read: ${app.log ?? app.message}`);
-  const isDiskFull = (error as NodeJS.ErrnoException).code === "ENOSPC";
-  const reason = isDiskFull ? "the disk is full" : "the reader ended unexpectedly";
+  const reason = app.code === "NO_SPACE" ? "the disk is full" : "the reader ended unexpectedly";
   await refuse(deps, reading, problem("PARSE_CRASHED", { reason })).catch((later) => {
     if (!(later instanceof StaleReadingError)) throw later;
   });

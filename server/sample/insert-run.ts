@@ -54,6 +54,8 @@ export async function sampleRunRow(deps: Deps, sample: Sample, folder: SampleFol
   const commitSalt = sampleSalt(ids.run);
   const runCommit = commitmentOf(sources, { commitSalt, metric, hypothesis, configHash });
   const madeAt = new Date(run.madeAt);
+  const tookSeconds = Object.values(run.stageSeconds).reduce((sum, seconds) => sum + seconds, 0);
+  const begunAt = new Date(madeAt.getTime() - 1000 * tookSeconds);
   const values = {
     id: ids.run,
     datanetId: datanet.id,
@@ -73,9 +75,8 @@ export async function sampleRunRow(deps: Deps, sample: Sample, folder: SampleFol
     inputs,
     artifacts: run.artifacts,
     stageSeconds: run.stageSeconds,
-    startedAt: new Date(
-      madeAt.getTime() - 1000 * Object.values(run.stageSeconds).reduce((sum, seconds) => sum + seconds, 0),
-    ),
+    createdAt: begunAt,
+    startedAt: begunAt,
     finishedAt: madeAt,
   };
   return { values, items };

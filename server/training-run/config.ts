@@ -55,6 +55,18 @@ export function taskOf(datanet: Pick<typeof datanets.$inferSelect, "goal" | "lab
   return { goal: datanet.goal, labels: datanet.goal === "label" ? datanet.labels : [], instruction: "" };
 }
 
+/**
+ * The system message that rows are trained and asked with, as the runner writes it (training-runner/runner/template.py);
+ * a row's own system text takes its place where answers are written.
+ */
+export function systemMessageOf({ goal, labels, instruction }: Task): string {
+  const own =
+    goal === "label"
+      ? `You sort texts into one of these labels: ${labels.join(", ")}. Answer with the label only.`
+      : "Answer the question.";
+  return `${instruction.trim()}\n${own}`.trim();
+}
+
 /** A preset's values with an expert's own in their place; alpha stays twice the rank, as in every preset. */
 export function trainingConfig(
   base: RunnerBase,

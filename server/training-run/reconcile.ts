@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { Database } from "@/db/client";
 import { trainingRuns } from "@/db/schema";
 import { RUN_STAGES, type RunStage } from "@/db/schema/training-run.constants";
-import { AppError } from "@/server/errors";
+import { toAppError } from "@/server/errors";
 import type { WorkerDeps } from "@/server/jobs/worker-deps";
 import { type RunnerClient, RunnerError, type RunnerRun, type RunnerSpec } from "@/server/runner/client";
 import type { BlobStore } from "@/server/storage/blob-store";
@@ -156,7 +156,7 @@ export const RUNNER_AWAY_NOTE =
 function fullNote(error: unknown): string | null {
   if (error instanceof RunnerError && error.code === "DISK_FULL")
     return "The disk of the training machine is full. The run goes on by itself when there is room again; nothing is lost.";
-  if (error instanceof AppError && error.code === "NO_SPACE")
+  if (toAppError(error).code === "NO_SPACE")
     return "The app's disk is full. The run goes on by itself when there is room again; nothing is lost.";
   return null;
 }
