@@ -93,15 +93,12 @@ function signedInPages({ datanetId, runId }) {
   return {
     "sign-in": "/sign-in",
     account: "/account",
-    notices: "/notices",
     create: "/datanets/new",
     contribute: of(datanetId, `/datanets/${datanetId}/contribute`),
     review: of(datanetId, `/datanets/${datanetId}/review`),
     freeze: of(datanetId, `/datanets/${datanetId}/freeze`),
     train: of(datanetId, `/datanets/${datanetId}/train`),
     publish: of(runId, `/runs/${runId}/publish`),
-    import: "/adapters/import",
-    compare: "/runs/compare",
     "not-found": "/datanets/00000000-0000-4000-8000-000000000000",
   };
 }

@@ -8,10 +8,13 @@ import { readableReason } from "@/server/evaluation/words";
 import { ArmsTable } from "./arms-table";
 import { FixedBrokenGrid } from "./fixed-broken-grid";
 import { headline } from "./headline";
-import { SideBySide } from "./side-by-side";
 import { verdictWords } from "./verdict";
 
-/** Not part of the first load: they stand below the answers. */
+/** Not part of the first load: they stand below the figures. */
+const SideBySide = dynamic(() => import("./side-by-side").then((module) => module.SideBySide), {
+  ssr: false,
+  loading: () => <Skeleton className="h-280" />,
+});
 const GroupTables = dynamic(() => import("./group-tables").then((module) => module.GroupTables), {
   ssr: false,
   loading: () => <Skeleton className="h-72" />,

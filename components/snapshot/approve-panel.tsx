@@ -1,15 +1,15 @@
 "use client";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { ErrorCallout } from "@/components/common/error-callout";
-import { formatCount } from "@/components/common/numbers";
-import { useTRPC, useTRPCClient } from "@/components/trpc/client";
-import { Button } from "@/components/ui/button";
+import dynamic from "next/dynamic";
 import { Callout } from "@/components/ui/callout";
-import { ChainErrorCallout } from "@/components/wallet/chain-error-callout";
-import { SignNotice } from "@/components/wallet/sign-notice";
-import { useSignTypedDataAction } from "@/components/wallet/use-sign-typed-data-action";
+import { Skeleton } from "@/components/ui/skeleton";
 import { RenewDeadline } from "./renew-deadline";
 import type { Version } from "./version-screen";
+
+/** Wallet code is loaded only for a validator who can sign now. */
+const ApproveVersion = dynamic(
+  () => import("./approve-version").then((module) => module.ApproveVersionWithWallet),
+  { loading: () => <Skeleton className="h-40" /> },
+);
 
 /** A validator's part: one signature over the root, the manifest and the number of rows. */
 export function ApprovePanel({ version }: { version: Version }) {
@@ -21,49 +21,12 @@ export function ApprovePanel({ version }: { version: Version }) {
       </Callout>
     );
   }
-  if (version.canApprove) return <Approve version={version} />;
+  if (version.canApprove) return <ApproveVersion version={version} />;
   return (
     <Callout title={`${version.approvals.length} of ${version.quorum} validators have approved.`}>
       {version.isOwner
         ? "Ask a validator of this Datanet to open this page and approve. You cannot approve your own Datanet’s version."
         : "A validator of this Datanet approves it here. The page follows by itself."}
     </Callout>
-  );
-}
-
-function Approve({ version }: { version: Version }) {
-  const client = useTRPCClient();
-  const trpc = useTRPC();
-  const queryClient = useQueryClient();
-  const wallet = useSignTypedDataAction();
-  const approve = useMutation({
-    mutationFn: async () => {
-      const { typedData, deadline } = await client.snapshot.getApproval.mutate({ snapshotId: version.id });
-      const signature = await wallet.sign(typedData);
-      if (!signature) return;
-      await client.snapshot.approve.mutate({ snapshotId: version.id, signature, deadline });
-      await queryClient.invalidateQueries(trpc.snapshot.get.queryFilter({ snapshotId: version.id }));
-    },
-  });
-  return (
-    <section className="grid gap-3">
-      <h2 className="text-lg">Approve this version</h2>
-      <SignNotice
-        what={`sign that these ${formatCount(version.rows)} rows, under this root and manifest, are version ${version.number} of ${version.datanet.name}`}
-        cost="nothing"
-      />
-      {approve.error ? <ErrorCallout error={approve.error} onRetry={() => approve.mutate()} /> : null}
-      <ChainErrorCallout error={wallet.error} onRetry={() => approve.mutate()} />
-      <div>
-        <Button
-          variant="primary"
-          isBusy={approve.isPending}
-          busyLabel={wallet.state === "signing" ? "Confirm it in your wallet…" : "Approving…"}
-          onClick={() => approve.mutate()}
-        >
-          Approve version {version.number}
-        </Button>
-      </div>
-    </section>
   );
 }

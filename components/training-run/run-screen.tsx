@@ -10,7 +10,6 @@ import { WhenNear } from "@/components/common/when-near";
 import { RUN_STATUS, shownStatus } from "@/components/datanet/words";
 import { BeforeAfter } from "@/components/evaluation/before-after";
 import { useMarkGuide } from "@/components/guide/use-guide";
-import { InfluenceSection } from "@/components/influence/influence-section";
 import { MakeItYoursButton } from "@/components/sample/make-it-yours-button";
 import { useTRPC } from "@/components/trpc/client";
 import { LinkButton } from "@/components/ui/button";
@@ -35,6 +34,10 @@ const RunProgress = dynamic(() => import("./run-progress").then((module) => modu
 const CheckList = dynamic(() => import("./check-list").then((module) => module.CheckList));
 
 /** Not part of the first load: they stand below the figures, each in a place of about its own height. */
+const InfluenceSection = dynamic(
+  () => import("@/components/influence/influence-section").then((module) => module.InfluenceSection),
+  { ssr: false, loading: () => <Skeleton className={HEIGHT.influence} /> },
+);
 const RemovalChecks = dynamic(() => import("./removal-checks").then((module) => module.RemovalChecks), {
   ssr: false,
   loading: () => <Skeleton className={HEIGHT.removals} />,

@@ -1,12 +1,15 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { Check } from "lucide-react";
+import dynamic from "next/dynamic";
 import { HashLink } from "../common/hash-link";
 import { useTRPC } from "../trpc/client";
 import { Spinner } from "../ui/button";
 import { cn } from "../ui/cn";
-import { TxProblem } from "./tx-problem";
 import { isOther, pollMs } from "./tx-watch";
+
+/** The chain's errors in words are fetched when there is one. */
+const TxProblem = dynamic(() => import("./tx-problem").then((module) => module.TxProblem));
 
 const STEPS = [
   { status: "submitted", label: "Submitted", note: "The network knows the transaction." },

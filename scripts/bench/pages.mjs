@@ -1,16 +1,12 @@
-import { gzipSync } from "node:zlib";
+import { LIMIT_BYTES, weigh } from "../lib/face/page-weight.mjs";
 import { publicPages, withApp } from "../lib/face/public-pages.mjs";
 
 export const summary =
   "first-load JavaScript of every public page, gzipped; fails above 200 kB ([--url URL])";
 
-const LIMIT_BYTES = 200_000;
-/** Words that are in every build of the wallet libraries and in nothing of ours. */
-const WALLET_CODE = /WagmiProviderNotFoundError|RainbowKitProvider|eip6963:requestProvider|walletconnect/i;
-
 export async function run(args) {
   await withApp(args, async (url) => {
-    const { ids: _, version: __, ...pages } = await publicPages(url);
+    const { ids: _, ...pages } = await publicPages(url);
     const cache = new Map();
     let failed = 0;
     console.log(
@@ -30,26 +26,4 @@ export async function run(args) {
     }
     if (failed > 0) throw new Error(`${failed} pages ship too much.`);
   });
-}
-
-/** Every chunk the HTML names: its script tags, its preloads, and those in its component payload. */
-async function weigh(url, path, cache) {
-  const response = await fetch(url + path);
-  if (!response.ok) throw new Error(`${path} answered ${response.status}`);
-  const html = await response.text();
-  const noModule = new Set([...html.matchAll(/<script[^>]*src="([^"]+)"[^>]*noModule/gi)].map((m) => m[1]));
-  const named = new Set([...html.matchAll(/\/_next\/static\/chunks\/[\w.~-]+\.js/g)].map((m) => m[0]));
-  let bytes = 0;
-  let wallet = false;
-  const files = [...named].filter((file) => !noModule.has(file));
-  if (files.length === 0) throw new Error(`${path} names no script: is this a production build?`);
-  for (const file of files) {
-    if (!cache.has(file)) {
-      const source = await (await fetch(url + file)).text();
-      cache.set(file, { bytes: gzipSync(source, { level: 9 }).length, wallet: WALLET_CODE.test(source) });
-    }
-    bytes += cache.get(file).bytes;
-    wallet ||= cache.get(file).wallet;
-  }
-  return { bytes, files: files.length, wallet };
 }

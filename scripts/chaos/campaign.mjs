@@ -56,7 +56,7 @@ export async function disturbedLoop({ victim, seed, patienceMs, log, onRun }) {
         await sleep(50);
       }
       // One at a time: the next part is killed when this one is back.
-      await victim.whole();
+      await victim.whole(part);
     }
     await step;
     log(`${name}: ${((performance.now() - began) / 1000).toFixed(1)} s`);

@@ -10,7 +10,7 @@ const BACK_MS = 120_000;
 /** The app on one data folder, with a way to kill any part of it and to see it whole again. */
 export class Victim {
   constructor({ dataDir, env, log }) {
-    Object.assign(this, { dataDir, env, log, counts: {}, startsMs: [], left: [] });
+    Object.assign(this, { dataDir, env, log, counts: {}, startsMs: [], backMs: {}, left: [] });
   }
 
   async start() {
@@ -78,16 +78,21 @@ export class Victim {
     return true;
   }
 
-  /** Until every part runs and a page is served. */
-  async whole() {
-    const deadline = performance.now() + BACK_MS;
+  /** Until every part runs and a page is served; notes how long that took for the longest of each kind of `killed`. */
+  async whole(killed = null) {
+    const began = performance.now();
+    const deadline = began + BACK_MS;
     const parts = ["web", "worker", "runner", "chain", "postgres"];
     for (;;) {
       const areUp = parts.every((part) => startOf(this.pidOf(part)));
       const isReady =
         areUp &&
         (await fetch(`${this.url}/api/health`, { signal: AbortSignal.timeout(3000) }).catch(() => null))?.ok;
-      if (isReady) return;
+      if (isReady) {
+        const took = performance.now() - began;
+        if (killed) this.backMs[killed] = Math.max(took, this.backMs[killed] ?? 0);
+        return;
+      }
       if (performance.now() > deadline)
         throw new Error(`not whole again after ${BACK_MS / 1000} s:\n${this.app.output().slice(-3000)}`);
       await sleep(100);

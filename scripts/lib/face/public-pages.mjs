@@ -23,6 +23,9 @@ export async function publicPages(url) {
     adapters: "/adapters",
     adapter: one("/adapters", adapter?.id),
     version: one("/versions", versions[0]?.id),
+    compare: "/runs/compare",
+    import: "/adapters/import",
+    notices: "/notices",
     ids: { datanetId, runId: run?.id, adapterId: adapter?.id, snapshotId: versions[0]?.id },
   };
 }

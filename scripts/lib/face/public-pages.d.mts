@@ -1,0 +1,3 @@
+export function publicPages(
+  url: string,
+): Promise<Record<string, string | null> & { ids: Record<string, string | undefined> }>;
