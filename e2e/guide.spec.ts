@@ -1,7 +1,10 @@
 import { expect, type Page, test } from "@playwright/test";
 import { appUrl, checkPage } from "./fixtures/person";
+import { turnTab } from "./fixtures/tab";
 
 const SEEDED_MS = 180_000;
+const RUN_MS = 5 * 60_000;
+const UNDER_WAY = /^(\d+ % )?(Measuring the base|Training|Measuring|Scoring the data) · ModelFactory$/;
 
 /** A newcomer follows the guide from a sample's result to an own run on it; the guide tells how far they really are. */
 test("one click makes a sample one's own, and the guide follows", async ({ browser }) => {
@@ -42,8 +45,19 @@ test("one click makes a sample one's own, and the guide follows", async ({ brows
   await expect(guide).toHaveCount(0);
   await page.getByRole("button", { name: "Guide", exact: true }).click();
   await expect(nextStep(page)).toContainText("Read your result");
+  await watchFromAnotherTab(page);
   await context.close();
 });
+
+/** Nobody looks at the tab; its title says how far the run is all the same. */
+async function watchFromAnotherTab(page: Page): Promise<void> {
+  await expect(page).toHaveTitle(UNDER_WAY, { timeout: RUN_MS });
+  await turnTab(page, "hidden");
+  const seen = await page.title();
+  await expect(page).not.toHaveTitle(seen, { timeout: RUN_MS });
+  await expect(page).toHaveTitle("Finished · ModelFactory", { timeout: RUN_MS });
+  await turnTab(page, "visible");
+}
 
 const nextStep = (page: Page) => page.getByRole("region", { name: "Guide" }).locator('[aria-current="step"]');
 
