@@ -3,12 +3,15 @@ import { appUrl, checkPage } from "./fixtures/person";
 import { turnTab } from "./fixtures/tab";
 
 const SEEDED_MS = 180_000;
+const CHECKED_MS = 120_000;
 const RUN_MS = 5 * 60_000;
 const UNDER_WAY = /^(\d+ % )?(Measuring the base|Training|Measuring|Scoring the data) · ModelFactory$/;
 
-/** A newcomer follows the guide from a sample's result to an own run on it; the guide tells how far they really are. */
-test("one click makes a sample one's own, and the guide follows", async ({ browser }) => {
-  test.setTimeout(10 * 60_000);
+/** A newcomer follows the guide from a sample's result to a published adapter; the guide tells how far they really are. */
+test("one click makes a sample one's own, and the guide leads on to a published adapter", async ({
+  browser,
+}) => {
+  test.setTimeout(15 * 60_000);
   const context = await browser.newContext({ baseURL: appUrl() });
   const page = await context.newPage();
   await untilSampled(page);
@@ -46,6 +49,8 @@ test("one click makes a sample one's own, and the guide follows", async ({ brows
   await page.getByRole("button", { name: "Guide", exact: true }).click();
   await expect(nextStep(page)).toContainText("Read your result");
   await watchFromAnotherTab(page);
+  await publish(page);
+  await recheck(page);
   await context.close();
 });
 
@@ -57,6 +62,28 @@ async function watchFromAnotherTab(page: Page): Promise<void> {
   await expect(page).not.toHaveTitle(seen, { timeout: RUN_MS });
   await expect(page).toHaveTitle("Finished · ModelFactory", { timeout: RUN_MS });
   await turnTab(page, "visible");
+}
+
+async function publish(page: Page): Promise<void> {
+  await expect(nextStep(page)).toContainText("Publish it");
+  await page.getByRole("region", { name: "Guide" }).getByRole("link", { name: "Go to publishing" }).click();
+  await page.waitForURL(/\/runs\/[^/]+\/publish$/);
+  await page.getByRole("button", { name: "Run the checks" }).click();
+  await page.getByRole("button", { name: "Publish on the chain" }).click({ timeout: CHECKED_MS });
+  await expect(nextStep(page)).toContainText("Check it", { timeout: CHECKED_MS });
+  await checkPage(page);
+}
+
+async function recheck(page: Page): Promise<void> {
+  const guide = page.getByRole("region", { name: "Guide" });
+  await guide.getByRole("link", { name: "Open your adapter" }).click();
+  await page.waitForURL(/\/adapters\//);
+  await page.getByRole("button", { name: "Re-check" }).click();
+  await expect(page.getByText(/^All \d+ values are the same as on the chain\.$/)).toBeVisible();
+  await expect(guide.getByRole("status")).toContainText("You published an adapter, and anyone can check it.");
+  await expect(nextStep(page)).toHaveCount(0);
+  await expect(guide.getByRole("listitem").filter({ hasText: "(done)" })).toHaveCount(5);
+  await checkPage(page);
 }
 
 const nextStep = (page: Page) => page.getByRole("region", { name: "Guide" }).locator('[aria-current="step"]');
