@@ -1,8 +1,8 @@
 import { expect, type Page, test } from "@playwright/test";
 import { appUrl, checkPage } from "./fixtures/person";
+import { seededSample } from "./fixtures/sample";
 import { turnTab } from "./fixtures/tab";
 
-const SEEDED_MS = 180_000;
 const CHECKED_MS = 120_000;
 const RUN_MS = 5 * 60_000;
 const UNDER_WAY = /^(\d+ % )?(Measuring the base|Training|Measuring|Scoring the data) · ModelFactory$/;
@@ -14,7 +14,7 @@ test("one click makes a sample one's own, and the guide leads on to a published 
   test.setTimeout(15 * 60_000);
   const context = await browser.newContext({ baseURL: appUrl() });
   const page = await context.newPage();
-  await untilSampled(page);
+  await seededSample(page, "Word forms");
   await page.goto("/");
   await expect(page.getByRole("link", { name: "Look at a finished sample" })).toBeVisible();
   await page.getByRole("button", { name: "Guide", exact: true }).click();
@@ -87,16 +87,3 @@ async function recheck(page: Page): Promise<void> {
 }
 
 const nextStep = (page: Page) => page.getByRole("region", { name: "Guide" }).locator('[aria-current="step"]');
-
-/** The samples are seeded while the app already answers. */
-async function untilSampled(page: Page): Promise<void> {
-  await expect
-    .poll(
-      async () => {
-        const answer = await page.request.get("/api/trpc/sample.list");
-        return (await answer.json()).result.data.json.length;
-      },
-      { timeout: SEEDED_MS, intervals: [1_000] },
-    )
-    .toBeGreaterThan(0);
-}
