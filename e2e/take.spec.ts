@@ -5,10 +5,10 @@ import { createPublicClient, http } from "viem";
 import deployment from "../contracts/deployments/31337.json" with { type: "json" };
 import { adapterRegistryAbi } from "../contracts/generated/abi";
 import { appUrl, checkPage, newPerson, type Person } from "./fixtures/person";
+import { SEEDED_MS, seededSample } from "./fixtures/sample";
 import { unzip } from "./fixtures/zip";
 
 const SAMPLE = "What is described?";
-const SEEDED_MS = 180_000;
 const MADE_MS = 120_000;
 const WEIGHTS = "adapter_model.safetensors";
 const CONFIG = "adapter_config.json";
@@ -31,7 +31,7 @@ test("a visitor takes a published adapter, and every hash in the archive is the 
   test.setTimeout(SEEDED_MS + 60_000);
   const context = await browser.newContext({ baseURL: appUrl(), acceptDownloads: true });
   const page = await context.newPage();
-  await page.goto(`/adapters/${await sampleAdapter(page)}`);
+  await page.goto(`/adapters/${(await seededSample(page, SAMPLE)).adapterId}`);
   const files = unzip(await downloadOf(page.getByRole("link", { name: /^Download all/ })));
   expect([...files.keys()]).toEqual([
     "README.md",
@@ -148,17 +148,6 @@ test("sending can be cancelled; the unchanged files are taken, measured and expo
   expect(gguf.toString("latin1", 0, 4)).toBe("GGUF");
   await checkPage(page);
 });
-
-/** The adapter of the sample, once the seeding has come that far. */
-async function sampleAdapter(page: Page): Promise<string> {
-  let adapterId = "";
-  await expect(async () => {
-    const answer = await (await page.request.get("/api/trpc/sample.list")).json();
-    const samples = answer.result.data.json as { name: string; adapterId: string }[];
-    adapterId = samples.find(({ name }) => name === SAMPLE)!.adapterId;
-  }).toPass({ timeout: SEEDED_MS });
-  return adapterId;
-}
 
 async function recordOf(page: Page, tokenId: bigint) {
   const config = await (await page.request.get("/api/trpc/chain.config")).json();

@@ -62,7 +62,11 @@ export function RunScreen({ runId }: { runId: string }) {
   const { data, error, refetch } = useQuery(
     trpc.trainingRun.get.queryOptions(
       { runId },
-      { refetchInterval: ({ state }) => (state.data?.isFinal ? false : POLL_MS) },
+      {
+        refetchInterval: ({ state }) => (state.data?.isFinal ? false : POLL_MS),
+        // The tab's title is for whoever looks at another tab.
+        refetchIntervalInBackground: true,
+      },
     ),
   );
   if (error && !data) return <RunProblem error={error} onRetry={refetch} />;

@@ -1,6 +1,6 @@
 import type { Person } from "./person.mjs";
 
-export type World = { datanetId?: string; snapshotId?: string };
+export type World = { datanetId?: string; snapshotId?: string; contributions?: string[] };
 export function loopSteps(options: {
   ann: Person;
   bob: Person;

@@ -2,26 +2,10 @@ import { eq, inArray } from "drizzle-orm";
 import { accounts, records, trainingRuns } from "@/db/schema";
 import type { Context } from "@/server/context";
 import { notFound } from "@/server/errors";
-import { fisherLower, holm } from "./paired";
+import { countOwn, type OwnCount } from "./own-counts";
 import { parseEvaluation } from "./parse";
 
-const CLEAR = 0.05;
-/** Fewer questions of one person say nothing. */
-const LEAST_ITEMS = 5;
-
-export type OwnItems = {
-  id: string;
-  name: string | null;
-  address: string;
-  /** Their own test questions: how many, and how many the adapter answers as their row says. */
-  n: number;
-  right: number;
-  othersN: number;
-  othersRight: number;
-  /** One-sided exact p that they are right no less often than the others, Holm-adjusted over people. */
-  pValue: number;
-  isLower: boolean;
-};
+export type OwnItems = OwnCount & { name: string | null; address: string };
 
 /**
  * How often the adapter agrees with each contributor's own test rows, beside everyone else's, lowest p first. Rows that
@@ -49,31 +33,9 @@ export async function listOwnItems(ctx: Context, runId: string): Promise<OwnItem
         items.map(({ id }) => id),
       ),
     );
-  const ownerOf = new Map(rows.map((row) => [row.id, row]));
-  const people = new Map(
-    rows.map(({ accountId: id, name, address }) => [id, { id, name, address, n: 0, right: 0 }]),
-  );
-  const all = { n: 0, right: 0 };
-  for (const { id, answers } of items) {
-    const person = people.get(ownerOf.get(id)?.accountId ?? "");
-    if (!person) continue;
-    const right = answers.tuned!.correct ? 1 : 0;
-    for (const total of [person, all]) {
-      total.n += 1;
-      total.right += right;
-    }
-  }
-  const given = [...people.values()].filter(({ n }) => n >= LEAST_ITEMS && n < all.n);
-  const pValues = holm(
-    given.map((own) => fisherLower(own, { n: all.n - own.n, right: all.right - own.right })),
-  );
-  return given
-    .map((own, i) => ({
-      ...own,
-      othersN: all.n - own.n,
-      othersRight: all.right - own.right,
-      pValue: pValues[i]!,
-      isLower: pValues[i]! < CLEAR,
-    }))
-    .sort((a, b) => a.pValue - b.pValue);
+  const people = new Map(rows.map(({ accountId, name, address }) => [accountId, { name, address }]));
+  return countOwn(items, new Map(rows.map(({ id, accountId }) => [id, accountId]))).map((own) => ({
+    ...own,
+    ...people.get(own.id)!,
+  }));
 }
