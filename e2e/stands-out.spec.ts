@@ -11,6 +11,7 @@ test("a newcomer is shown whose rows look wrong, and goes on to a run without th
   const page = await context.newPage();
   const { runId, datanetId } = await seededSample(page, "Word forms");
   await page.goto(`/runs/${runId}`);
+  await expect(page).toHaveTitle("Training run on Word forms · ModelFactory");
   await page.getByRole("heading", { name: "Which data helped?" }).scrollIntoViewIfNeeded();
   await expect(page.getByRole("heading", { name: "What stands out" })).toBeVisible();
   const without = page.getByRole("link", { name: /^Try again without/ });
@@ -22,7 +23,9 @@ test("a newcomer is shown whose rows look wrong, and goes on to a run without th
 
   await without.click();
   await expect(page.getByText("Sign in to train an adapter")).toBeVisible();
-  await page.getByRole("main").getByRole("link", { name: "Sign in" }).click();
+  // Whichever of the two one takes, the form comes back as it was filled in.
+  await expect(page.getByRole("main").getByRole("link", { name: "Sign in" })).toBeVisible();
+  await page.getByRole("banner").getByRole("link", { name: "Sign in" }).click();
   await page.getByRole("button", { name: /local wallet/i }).click();
   await page.waitForURL(new RegExp(`/datanets/${datanetId}/train\\?`));
   await expect(page.getByText("Left out: emil", { exact: true })).toBeVisible();

@@ -9,11 +9,13 @@ import { LinkButton } from "../ui/button";
 import { Menu } from "../ui/menu";
 import { Skeleton } from "../ui/skeleton";
 import { personName } from "./person";
+import { useSignInHref } from "./use-sign-in-href";
 
 export function AccountMenu() {
   const trpc = useTRPC();
   const router = useRouter();
   const pathname = usePathname();
+  const signInHref = useSignInHref();
   const queryClient = useQueryClient();
   const { account, isLoading } = useAccount();
   const signOut = useMutation(
@@ -27,9 +29,9 @@ export function AccountMenu() {
 
   if (isLoading) return <Skeleton className="h-7 w-20" />;
   if (!account) {
-    const next = pathname === "/" || pathname === "/sign-in" ? "" : `?next=${encodeURIComponent(pathname)}`;
+    const comesBack = pathname !== "/" && pathname !== "/sign-in";
     return (
-      <LinkButton href={`/sign-in${next}`} size="sm">
+      <LinkButton href={comesBack ? signInHref : "/sign-in"} size="sm">
         Sign in
       </LinkButton>
     );

@@ -20,8 +20,12 @@ const FRESH_MS = 5_000;
 export const SETTLED_MS = 60_000;
 const MAX_RETRIES = 2;
 
-/** A refusal (4xx) stays a refusal; a troubled server is asked twice more, an absent one for a minute. */
+/**
+ * A refusal (4xx) stays a refusal; a troubled server is asked twice more, an absent one for a minute. In a hidden tab a
+ * second try would wait until somebody looks and hold up what asks by itself; the next round is the second try there.
+ */
 function shouldRetry(failures: number, error: unknown): boolean {
+  if (globalThis.document?.hidden) return false;
   if (isConnectionLost(error)) return isWorthTrying(failures + 1);
   const status = (error as { data?: { httpStatus?: number } | null }).data?.httpStatus;
   return failures < MAX_RETRIES && (status === undefined || status >= 500);
