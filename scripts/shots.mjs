@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { chromium } from "playwright-core";
+import { freeze } from "./chaos/outage.mjs";
 import { findChromium } from "./lib/chromium.mjs";
 import { makeWork } from "./lib/face/at-work.mjs";
 import { LOOKS, photographAll } from "./lib/face/camera.mjs";
+import { makeNewDatanet } from "./lib/face/new-datanet.mjs";
 import { publicPages, withApp, withNewApp } from "./lib/face/public-pages.mjs";
 import { makeThousandRows } from "./lib/face/thousand-rows.mjs";
 import { photographWalk } from "./lib/face/walk.mjs";
@@ -11,8 +14,8 @@ import { root } from "./lib/paths.mjs";
 /**
  * `npm run shots -- --out DIR [--url URL] [--only STATE,…] [--pages NAME,…] [--looks 390-dark,…]`: every page at 1280 and 390 px, light and
  * dark, as it is (typical), with a person's work in it and on the training machine (work), while the server is slow
- * (loading), when it fails (failing), with a thousand rows (thousand) and before anything is there (empty: always in an
- * own new app), and a contact sheet of each. Every page is checked by axe and for its width; a finding fails the command.
+ * (loading), when it fails (failing), with a thousand rows (thousand) and, always in an own new app, before anything is
+ * there (empty, and new: a Datanet just made) and while the database is away (away), and a contact sheet of each. Every page is checked by axe and for its width; a finding fails the command.
  * `npm run shots -- --readme [--url URL]` takes the README's pictures (docs/).
  */
 const args = process.argv.slice(2);
@@ -21,7 +24,8 @@ const out = option("--out");
 const isReadme = args.includes("--readme");
 const only = option("--pages")?.split(",");
 const looks = option("--looks")?.split(",") ?? LOOKS;
-const STATES = ["typical", "work", "loading", "failing", "thousand", "empty"];
+const STATES = ["typical", "work", "loading", "failing", "thousand", "empty", "away"];
+const OF_NEW_APP = ["empty", "away"];
 const log = (text) => console.log(text);
 
 if (!out && !isReadme) {
@@ -52,8 +56,8 @@ const shoot = async (url, state, albums) =>
 try {
   if (isReadme)
     await withApp(args, (url) => photographWalk({ browser, url, folder: resolve(root, "docs"), log }));
-  if (states.some((state) => state !== "empty")) await withApp(args, photographSeeded);
-  if (states.includes("empty")) await withNewApp(async (url) => shoot(url, "empty", [await typical(url)]));
+  if (states.some((state) => !OF_NEW_APP.includes(state))) await withApp(args, photographSeeded);
+  if (states.some((state) => OF_NEW_APP.includes(state))) await withNewApp(photographNew);
 } finally {
   await browser.close();
 }
@@ -68,6 +72,20 @@ async function photographSeeded(url) {
     if (states.includes(state)) await shoot(url, state, [album]);
   if (states.includes("thousand")) await shoot(url, "thousand", await makeThousandRows(url));
   if (states.includes("work")) await photographWork(url);
+}
+
+async function photographNew(url, dataDir) {
+  if (states.includes("empty")) await shoot(url, "empty", [await typical(url)]);
+  const albums = await makeNewDatanet(url);
+  if (states.includes("empty")) await shoot(url, "new", albums);
+  if (!states.includes("away")) return;
+  const { children } = JSON.parse(readFileSync(resolve(dataDir, "supervisor.json"), "utf8"));
+  const thaw = freeze(children.findLast(({ name }) => name === "postgres").pid);
+  try {
+    await shoot(url, "away", [...albums, { pages: { landing: "/", catalogue: "/datanets", runs: "/runs" } }]);
+  } finally {
+    thaw();
+  }
 }
 
 async function photographWork(url) {

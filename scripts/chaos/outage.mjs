@@ -5,9 +5,9 @@ import { listProcesses, sendSignal, sleep, startOf } from "../lib/processes.mjs"
 const AWAY_MS = 30_000;
 const BACK_WITHIN_MS = 20_000;
 
-/** Stops a part and everything below it where they stand, as a frozen machine would, and answers with the way back. */
-function freeze(victim, part) {
-  const pids = [victim.pidOf(part)];
+/** Stops a process and everything below it where they stand, as a frozen machine would, and answers with the way back. */
+export function freeze(pid) {
+  const pids = [pid];
   // It first: nothing new is started by it then.
   sendSignal(pids[0], "SIGSTOP");
   for (const { pid } of listProcesses().filter(({ parent }) => parent === pids[0])) pids.push(pid);
@@ -34,7 +34,7 @@ export async function databaseAway({ victim, ann, log }) {
   const pids = () => ["web", "worker"].map((part) => victim.pidOf(part));
   const before = pids();
   const began = performance.now();
-  const thaw = freeze(victim, "postgres");
+  const thaw = freeze(victim.pidOf("postgres"));
   try {
     const health = await get(`${victim.url}/api/health`);
     assert.deepEqual([health.status, health.retryAfter], [503, "2"]);
@@ -72,7 +72,7 @@ export async function databaseAway({ victim, ann, log }) {
 
 /** The chain is away: what needs it says so, and nothing else does. */
 export async function chainAway({ victim, ann }) {
-  const thaw = freeze(victim, "chain");
+  const thaw = freeze(victim.pidOf("chain"));
   try {
     const refusal = await ann.once("account.fund").then(
       () => null,

@@ -9,6 +9,8 @@ const FAILING_MS = 3_000;
 const PATIENCE_MS = 15_000;
 const LEAST_PX = 600;
 const TALLEST_PX = 6_000;
+/** States in which what a page asks for does not come. */
+const UNANSWERED = ["loading", "failing", "away"];
 const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 /**
@@ -71,7 +73,7 @@ async function photograph(context, { shot, file, look: { state, width } }) {
   page.on("pageerror", (error) => wrong.push(`script failed: ${error.message.slice(0, 200)}`));
   try {
     await page.goto(path, { waitUntil: "load", timeout: 4 * PATIENCE_MS });
-    const isWhole = state !== "loading" && state !== "failing";
+    const isWhole = !UNANSWERED.includes(state);
     // What is made when somebody reads that far must be there too.
     if (isWhole) await growTo(page, width);
     if (isWhole && !(await isLoaded(page))) wrong.push(`still loading after ${PATIENCE_MS / 1000} s`);

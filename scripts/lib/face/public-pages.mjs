@@ -53,7 +53,7 @@ export async function withNewApp(work) {
   const { startTestApp } = await import("../test-app.mjs");
   const app = await startTestApp({ onLine: (line) => console.error(line) });
   try {
-    return await work(app.url);
+    return await work(app.url, app.dataDir);
   } finally {
     await app.stop();
   }
