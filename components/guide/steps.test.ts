@@ -42,6 +42,7 @@ describe("the guide", () => {
   });
 
   it("leads to the lists where there is no sample", () => {
+    expect(guideSteps(VISITOR)[0]!.action).toBe("Open the training runs");
     const steps = guideSteps(VISITOR);
     expect(steps.slice(0, 2).map(({ href }) => href)).toEqual(["/runs", "/datanets"]);
   });

@@ -27,10 +27,19 @@ export function guideSteps(facts: GuideFacts): GuideStep[] {
   const isPublished = PUBLISHED.includes(run?.publication ?? "");
   return [
     {
-      title: "See what a sample shows",
-      body: "A finished example: did the small model get better, by how much, and whose examples helped?",
-      action: "Open the sample’s result",
-      href: sample ? `/runs/${sample.runId}` : "/runs",
+      ...(sample
+        ? {
+            title: "See what a sample shows",
+            body: "A finished example: did the small model get better, by how much, and whose examples helped?",
+            action: "Open the sample’s result",
+            href: `/runs/${sample.runId}`,
+          }
+        : {
+            title: "See what a run shows",
+            body: "A finished run says: did the small model get better, by how much, and whose examples helped?",
+            action: "Open the training runs",
+            href: "/runs",
+          }),
       isDone: facts.hasLooked || run !== null,
     },
     { title: "Make it yours", ...ownRun(run, sample), isDone: isStarted },
