@@ -15,7 +15,8 @@ export const HELP = `Usage: npm run factory -- COMMAND [OPTIONS]
       [--base tiny] [--preset quick|balanced|thorough] [--seed 0] [--map ROLE=COLUMN,…] [--encoding NAME] [--json]
       File to adapter: split, baseline, training, before/after, influence. A --contributor names the --data before it.
 
-  run --sample labels|word-forms --out DIR [--base tiny] [--preset quick|balanced] [--seed 7] [--without NAME]
+  run --sample labels|word-forms --out DIR [--base tiny] [--preset quick|balanced|thorough] [--seed 7]
+      [--without NAME]
       The same on a sample as it lies under samples/, with the ids, the split and the hashes of the app's own seed.
       --without trains without one contributor's rows; the test stays the same.
 

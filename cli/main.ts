@@ -50,6 +50,7 @@ try {
 
 async function command(): Promise<Output> {
   const [name, ...rest] = argv;
+  if (rest.includes("--help") || rest.includes("-h")) return help();
   switch (name) {
     case "validate":
       return validate(validateArguments(rest, folder), maxBytes());
@@ -73,11 +74,13 @@ async function command(): Promise<Output> {
     case "--help":
     case "-h":
     case "help":
-      return { json: { help: HELP }, text: HELP, exitCode: 0 };
+      return help();
     default:
       throw usage(name === undefined ? "No command was given." : `There is no command ${name}.`, `\n${HELP}`);
   }
 }
+
+const help = (): Output => ({ json: { help: HELP }, text: HELP, exitCode: 0 });
 
 function maxBytes(): number | undefined {
   const text = process.env.UPLOAD_MAX_BYTES;

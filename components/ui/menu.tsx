@@ -160,6 +160,11 @@ function MenuRow({ item, onClose }: { item: MenuItem; onClose: MenuListProps["on
         >
           {item.label}
         </button>
+      ) : item.href.startsWith("/api/") ? (
+        // A file: there is no page to go to, or to fetch ahead.
+        <a href={item.href} download role="menuitem" tabIndex={-1} onClick={select} className={className}>
+          {item.label}
+        </a>
       ) : (
         <Link href={item.href} role="menuitem" tabIndex={-1} onClick={select} className={className}>
           {item.label}
