@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { adapterExports, adapters, auditLog, publications } from "@/db/schema";
@@ -257,6 +258,30 @@ test("a failed re-test says why, and may be asked for again as another run", asy
     problem: { code: "RUNNER_PROTOCOL" },
     files: [],
   });
+});
+
+test("an export whose file is gone says so, and is made anew when somebody asks", async () => {
+  const { adapterId } = await measured();
+  const me = t.world.as(t.world.builder);
+  await startExport(me, { adapterId, format: "gguf" });
+  await reconcileExports(exportDeps());
+  const { id } = await idOf(adapterId);
+  t.runner.set(`${id}-export-1`, "succeeded", { "model.gguf": "GGUF", "export.json": report() });
+  await reconcileExports(exportDeps());
+  const [file] = (await t.db.select().from(adapterExports).where(eq(adapterExports.id, id)))[0]!.files;
+  await rm(t.world.blobs.path(file!.sha256));
+  const take = () => openExport(me, { adapterId, format: "gguf" }, t.runner);
+  await expect(take()).rejects.toMatchObject({ code: "EXPORT_LOST", status: 404 });
+  const { exports } = await getTakeState(me, adapterId);
+  expect(exports.find(({ format }) => format === "gguf")).toMatchObject({
+    status: "failed",
+    problem: { code: "EXPORT_LOST" },
+  });
+  await startExport(me, { adapterId, format: "gguf" });
+  await reconcileExports(exportDeps());
+  t.runner.set(`${id}-export-2`, "succeeded", { "model.gguf": "GGUF", "export.json": report() });
+  await reconcileExports(exportDeps());
+  expect((await take()).bytes).toBe(4);
 });
 
 test("exports are the builder's until the adapter is published; then everybody's", async () => {
