@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
+import { hintCompile } from "./compile-hint.mjs";
 import { readJson, withLock, writeJson } from "./lock.mjs";
 import { bin, buildDir, root } from "./paths.mjs";
 
@@ -57,6 +58,7 @@ export function buildWeb(run, log) {
       rmSync(stamp, { force: true });
       const env = { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" };
       await run("build", { command: bin("next"), args: ["build"], cwd: root, env });
+      hintCompile(resolve(root, ".next", "static", "chunks"));
       writeJson(stamp, { hash });
       log("App built");
     },

@@ -76,6 +76,25 @@ def _forward(self: Any, x: torch.Tensor, *_args: Any, **_kwargs: Any) -> torch.T
 
 
 @contextmanager
+def plain(model: Any) -> Iterator[None]:
+    """Within, layers compute the same by plain operations, whose gradients can be differentiated again."""
+    fused = [layer for layer in layers(model).values() if "forward" in vars(layer)]
+    try:
+        for layer in fused:
+            layer.forward = types.MethodType(_plain_forward, layer)
+        yield
+    finally:
+        for layer in fused:
+            layer.forward = types.MethodType(_forward, layer)
+
+
+def _plain_forward(self: Any, x: torch.Tensor, *_args: Any, **_kwargs: Any) -> torch.Tensor:
+    a, b = (part["default"].weight for part in (self.lora_A, self.lora_B))
+    made: torch.Tensor = self.base_layer(x) + (x @ a.to(x.dtype).T) @ (b * self.scaling["default"]).to(x.dtype).T
+    return made
+
+
+@contextmanager
 def tapped(model: Any, tap: Callable[[str, torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor], None]) -> Iterator[None]:
     """Within, a backward pass calls tap(layer's name, x, A x, g, g sB), tokens first, for every adapted layer."""
 
