@@ -1,16 +1,10 @@
 import { formatCount } from "@/components/common/numbers";
+import type { RouterOutputs } from "@/components/trpc/client";
 import type { Influence } from "./influence-section";
 
 type Estimated = { id: string; label: string; claim: Influence["contributors"][number]["claim"] };
-type Own = {
-  id: string;
-  n: number;
-  right: number;
-  othersN: number;
-  othersRight: number;
-  pValue: number;
-  isLower: boolean;
-};
+/** How often the adapter agrees with somebody; who they are comes with the estimate. */
+type Own = Omit<RouterOutputs["trainingRun"]["ownItems"][number], "name" | "address">;
 export type Suspect = { id: string; label: string; reasons: string[] };
 
 /** Whose rows may be holding a run back, the clearest first: by the estimate, or by their own test questions. */

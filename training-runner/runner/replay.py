@@ -36,8 +36,6 @@ from runner.template import Encoded
 BETA1, BETA2 = 0.9, 0.999
 MOMENTS = ("weights", "exp_avg", "exp_avg_sq")
 
-Vector = dict[str, torch.Tensor]
-
 
 @dataclass(frozen=True)
 class Replayed:
@@ -122,7 +120,7 @@ def replay(
             write_tensors(kept(folder, step), training.state())
         training.advance(step)
         progress(1)
-    values, adjoints = test_gradients(training, test, numbers)
+    values, adjoints = numbers_by_state(training, test, numbers)
     influence = torch.zeros(len(numbers), len(training.rows), dtype=torch.float64)
     for first in range((steps - 1) // every * every, -1, -every):
         states = between(training, folder, first, min(first + every, steps))
@@ -149,7 +147,7 @@ def between(training: Training, folder: Path, first: int, end: int) -> list[Stat
     return states
 
 
-def test_gradients(training: Training, test: Sequence[Encoded], numbers: torch.Tensor) -> tuple[torch.Tensor, list[State]]:
+def numbers_by_state(training: Training, test: Sequence[Encoded], numbers: torch.Tensor) -> tuple[torch.Tensor, list[State]]:
     """Each number's value, and its derivative by the state: by the adapter; the moments no longer count."""
     training.model.eval()
     values = torch.zeros(len(numbers), dtype=torch.float64)
@@ -193,13 +191,13 @@ def pull_back(training: Training, step: int, state: State, adjoints: list[State]
     return found
 
 
-def through_optimizer(training: Training, step: int, state: State, gradient: Vector, adjoint: State) -> Vector:
+def through_optimizer(training: Training, step: int, state: State, gradient: State, adjoint: State) -> State:
     """Derivative by the batch's gradient; the adjoint becomes that by the moments before the step (the adapter's stays)."""
     rate = training.rate(step)
     z1, z2 = 1 - BETA1 ** (step + 1), 1 - BETA2 ** (step + 1)
     norm = torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(g) for g in gradient.values()]))
     clip = min(1.0, float(training.gradient_clip / (norm + 1e-6)))
-    wanted: Vector = {}
+    wanted: State = {}
     for name, g in gradient.items():
         device = g.device
         q = clip * g
