@@ -3,6 +3,8 @@ import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { SiteFooter } from "@/components/account/site-footer";
 import { SiteHeader } from "@/components/account/site-header";
+import { DoEarlyPresses } from "@/components/common/do-early-presses";
+import { EARLY_PRESSES_SCRIPT } from "@/components/common/early-presses";
 import { FocusMain, SkipLink } from "@/components/common/focus-main";
 import { THEME_SCRIPT } from "@/components/common/theme";
 import { GuidePanel } from "@/components/guide/guide-panel";
@@ -18,18 +20,21 @@ export const metadata: Metadata = {
 
 export const viewport: Viewport = { width: "device-width", initialScale: 1, colorScheme: "light dark" };
 
+const FIRST_SCRIPTS = `${THEME_SCRIPT};${EARLY_PRESSES_SCRIPT}`;
+
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = (await headers()).get("x-nonce") ?? undefined;
   return (
     <html lang="en" suppressHydrationWarning>
       <head>
-        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours that must run before the first paint */}
-        <script nonce={nonce} dangerouslySetInnerHTML={{ __html: THEME_SCRIPT }} />
+        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: constants of ours that must run before the first paint */}
+        <script nonce={nonce} dangerouslySetInnerHTML={{ __html: FIRST_SCRIPTS }} />
       </head>
       <body className="flex min-h-dvh flex-col">
         <TRPCProvider>
           <SkipLink />
           <FocusMain />
+          <DoEarlyPresses />
           {/* Around the page too: what it shows depends on who looks, on the server and in the browser alike. */}
           <Prefetch queries={(trpc) => [trpc.account.me.queryOptions(), trpc.guide.get.queryOptions()]}>
             <SiteHeader />

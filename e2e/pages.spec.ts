@@ -34,3 +34,20 @@ test("a public page of something that does not exist answers 404, one that does 
   }
   expect(await (await request.get(appUrl() + version!)).text()).toMatch(/<h1[^>]*>Version 1<\/h1>/);
 });
+
+test("what is pressed before the page's scripts are at work is done when they are", async ({ page }) => {
+  let letGo = () => {};
+  const wanted = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  await page.route("**/_next/static/chunks/*.js", async (route) => {
+    await wanted;
+    await route.continue();
+  });
+  await page.goto(`${appUrl()}/datanets`, { waitUntil: "commit" });
+  const guide = page.getByRole("button", { name: "Guide", exact: true });
+  await guide.click();
+  await expect(guide).toHaveAttribute("aria-expanded", "false");
+  letGo();
+  await expect(guide).toHaveAttribute("aria-expanded", "true");
+});

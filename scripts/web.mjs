@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { resolve } from "node:path";
 import compression from "compression";
 import next from "next";
+import { holdScripts } from "./lib/hold-scripts.mjs";
 import { inlineStyle } from "./lib/inline-style.mjs";
 import { pageStatus } from "./lib/page-status.mjs";
 import { securityPolicy } from "./lib/security-policy.mjs";
@@ -46,7 +47,13 @@ const clientAddress = ({ headers, socket }) =>
 
 // Next would compress below us, where a page can no longer be given a nonce of its own: next.config.ts turns that off.
 const compress = compression();
-const answerPage = visitorCache({ prepare: inlineStyle({ staticDir: resolve(".next", "static") }) });
+const carryStyle = inlineStyle({ staticDir: resolve(".next", "static") });
+const answerPage = visitorCache({
+  prepare: (response) => {
+    holdScripts(response);
+    carryStyle(response);
+  },
+});
 
 server.on("request", (request, response) => {
   request.headers["x-client-address"] = clientAddress(request);
