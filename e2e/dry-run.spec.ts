@@ -55,7 +55,9 @@ test("a run is tried before it is signed, stands in line, and is cancelled from 
   const first = await check(page);
   const checks = page.getByRole("heading", { name: "Checked before anything long" });
   await expect(checks).toBeVisible({ timeout: PATIENCE_MS });
-  await expect(page.getByText(/^The whole run takes/)).toBeVisible();
+  await expect(
+    page.getByText(/^How long it takes: .* to the verdict, .* with whose data helped/),
+  ).toBeVisible();
   await expect(page.getByText(/^Row [1-8] of weather\.csv by Ann/).first()).toBeVisible();
   await expect(page.getByRole("button", { name: "Sign and start" })).toBeVisible();
   await checkPage(page);

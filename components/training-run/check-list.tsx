@@ -2,7 +2,7 @@ import { personName } from "@/components/account/person";
 import { formatCount } from "@/components/common/numbers";
 import { StatusBadge, type StatusTone } from "@/components/common/status-badge";
 import { Link } from "@/components/ui/link";
-import { type Run, timeRange } from "./run-words";
+import { type Run, verdictAndWhole } from "./run-words";
 
 type Check = NonNullable<Run["dryRun"]>["checks"][number];
 
@@ -32,9 +32,8 @@ export function CheckList({ run }: { run: Pick<Run, "dryRun" | "status"> }) {
       <h2 className="text-lg">Checked before anything long</h2>
       {dryRun.isPassed && estimate && run.status === "commit" ? (
         <p className="mt-1 max-w-reading">
-          The whole run takes{" "}
-          <span className="num">{timeRange(estimate.lowSeconds, estimate.highSeconds)}</span>, by the steps
-          just measured on this machine. Others that run before it come on top.
+          How long it takes: <span className="num">{verdictAndWhole(estimate)}</span>, by the steps just
+          measured on this machine. Others that run before it come on top.
         </p>
       ) : null}
       <ul className="mt-3 divide-y divide-line border-y border-line">

@@ -1,6 +1,6 @@
 import { cn } from "@/components/ui/cn";
 import type { Preset } from "@/db/schema/training-run.constants";
-import { PRESET_WORDS, timeRange } from "./run-words";
+import { PRESET_WORDS, verdictAndWhole } from "./run-words";
 import type { BaseOption } from "./train-form";
 import type { Estimates } from "./use-estimates";
 
@@ -44,7 +44,7 @@ export function PresetCards({ base, machine, value, estimates, onChange }: Prese
               </span>
               <span className="mt-1 block text-muted">{PRESET_WORDS[preset].body}</span>
               <span className="num mt-2 block text-sm">
-                {timeRange(estimate.lowSeconds, estimate.highSeconds)}{" "}
+                {verdictAndWhole(estimate)}{" "}
                 <span className="text-muted">{basisWords(estimate, machine)}</span>
               </span>
             </label>

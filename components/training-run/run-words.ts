@@ -1,5 +1,6 @@
 import { formatCount, formatSeconds } from "@/components/common/numbers";
 import type { RouterOutputs } from "@/components/trpc/client";
+import type { TimeRange } from "@/db/schema/training-run.constants";
 
 export type Run = RouterOutputs["trainingRun"]["get"];
 export type Stage = "checking" | "baseline" | "training" | "evaluating" | "scoring";
@@ -80,6 +81,13 @@ export function progressLine(run: Run, rowsPerSecond: number | null): string {
 /** A time range as people say it, no finer than it is known: "25 s to 1 min 30 s", "9 min to 18 min". */
 export const timeRange = (low: number, high: number): string =>
   `${formatSeconds(coarse(low))} to ${formatSeconds(coarse(high))}`;
+
+/** "2 min to 4 min to the verdict, 5 min to 9 min with whose data helped". */
+export function verdictAndWhole({ lowSeconds, highSeconds, verdict }: TimeRange): string {
+  const whole = timeRange(lowSeconds, highSeconds);
+  if (!verdict) return whole;
+  return `${timeRange(verdict.lowSeconds, verdict.highSeconds)} to the verdict, ${whole} with whose data helped`;
+}
 
 function coarse(seconds: number): number {
   const grain = seconds < 60 ? 5 : seconds < 300 ? 30 : 60;

@@ -47,3 +47,10 @@ export type RunStage = (typeof RUN_STAGES)[number];
 export const CHECK_VERDICTS = ["passed", "careful", "failed"] as const;
 export type CheckVerdict = (typeof CHECK_VERDICTS)[number];
 export const FINAL_RUN_STATUSES = ["succeeded", "failed", "cancelled"] as const;
+
+/** How long a whole run takes, and of it the time until the verdict (absent where it was checked before that was told). */
+export type TimeRange = {
+  lowSeconds: number;
+  highSeconds: number;
+  verdict?: { lowSeconds: number; highSeconds: number };
+};

@@ -19,6 +19,7 @@ import {
   PRESETS,
   RUN_KINDS,
   RUN_STAGES,
+  type TimeRange,
   TRAINING_RUN_STATUSES,
 } from "./training-run.constants";
 
@@ -54,7 +55,7 @@ export type DryRunReport = {
     scoringReads?: number;
     peakBytes: number;
   } | null;
-  estimate: { lowSeconds: number; highSeconds: number } | null;
+  estimate: TimeRange | null;
 };
 export type RunProblem = { code: string; message: string; fix: string };
 

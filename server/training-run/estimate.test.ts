@@ -55,6 +55,9 @@ test.each(["labels", "word-forms"])(
     expect(estimate.basis).toBe("typical");
     expect(took).toBeGreaterThan(estimate.lowSeconds);
     expect(took).toBeLessThan(estimate.highSeconds);
+    const { baseline, training, evaluating } = read("run.json").stageSeconds;
+    expect(baseline + training + evaluating).toBeGreaterThan(estimate.verdict!.lowSeconds);
+    expect(baseline + training + evaluating).toBeLessThan(estimate.verdict!.highSeconds);
   },
 );
 
@@ -77,6 +80,8 @@ test("a run finished here says how long the next takes; one that came with a sam
   const measured = await estimateSeconds(database.db, SMALL, once, 400);
   expect([measured.basis, measured.runs]).toEqual(["measured", 1]);
   expect([measured.lowSeconds, measured.highSeconds]).toEqual([86, 168]);
+  // Without the 30 s of scoring.
+  expect(measured.verdict).toEqual({ lowSeconds: 64, highSeconds: 126 });
   await database.db
     .update(datanets)
     .set({ isSample: true, ownerId: run!.builderId })
@@ -101,6 +106,7 @@ test("after the dry run the whole is the training as it was measured, answering 
       ...(scoringReads ? { scoringReads } : {}),
     });
   // 45 s, then twice 400 rows at 0.1 s for one read, and 20 s to load: 145 s, give or take.
-  expect(await range(1)).toEqual({ lowSeconds: 104, highSeconds: 203 });
-  expect(await range()).toEqual({ lowSeconds: 275, highSeconds: 539 });
+  const verdict = { lowSeconds: 75, highSeconds: 147 };
+  expect(await range(1)).toEqual({ lowSeconds: 104, highSeconds: 203, verdict });
+  expect(await range()).toMatchObject({ lowSeconds: 275, highSeconds: 539 });
 });

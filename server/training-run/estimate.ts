@@ -1,16 +1,17 @@
 import { and, desc, eq, isNotNull, ne, or, sql } from "drizzle-orm";
 import type { DatabaseOrTransaction } from "@/db/client";
 import { type DryRunReport, datanets, snapshots, trainingRunSnapshots, trainingRuns } from "@/db/schema";
+import type { TimeRange } from "@/db/schema/training-run.constants";
 import type { RunnerBase } from "@/server/runner/client";
 import type { TrainingConfig } from "./config";
 
-export type TimeEstimate = {
-  lowSeconds: number;
-  highSeconds: number;
+export type TimeEstimate = TimeRange & {
   /** What the pace is from: whole earlier runs, earlier dry runs, or machines measured elsewhere. */
   basis: "measured" | "checked" | "typical";
   runs: number;
 };
+/** The whole run, and of it the time until the verdict: influence is scored behind it. */
+type Spent = { wholeSeconds: number; verdictSeconds: number };
 /** The part of a run's settings that its length follows from. */
 export type Length = { epochs: number; batchSize: number; learningRates: readonly number[] | null };
 type Figures = NonNullable<DryRunReport["figures"]>;
@@ -46,8 +47,8 @@ export async function estimateSeconds(
   trainRows: number,
 ): Promise<TimeEstimate> {
   const work = trainingWork(trainRows, settings);
-  const measured = (await earlierRuns(db, base.id)).map(
-    (run) => run.training * (work / run.work) + run.rest * (trainRows / run.rows),
+  const measured = (await earlierRuns(db, base.id)).map((run) =>
+    spent(run.training * (work / run.work), run, trainRows / run.rows),
   );
   if (measured.length > 0) return { ...range(measured), basis: "measured", runs: measured.length };
   const checked = (await earlierDryRuns(db, base.id)).map(({ stepSeconds, rowsPerStep }) =>
@@ -55,10 +56,14 @@ export async function estimateSeconds(
   );
   if (checked.length > 0) return { ...range(checked), basis: "checked", runs: checked.length };
   const rowsPerSecond = 134 * (2.4e6 / base.parameters) ** 0.75;
-  const seconds = (work + readsOf(base.parameters) * trainRows) / rowsPerSecond;
+  const typical = (rows: number) => ({
+    lowSeconds: Math.round(rows / rowsPerSecond / SPREAD + STARTS_SECONDS),
+    highSeconds: Math.round((rows / rowsPerSecond) * 2 + 3 * STARTS_SECONDS),
+  });
   return {
-    lowSeconds: Math.round(seconds / SPREAD + STARTS_SECONDS),
-    highSeconds: Math.round(seconds * 2 + 3 * STARTS_SECONDS),
+    ...typical(work + readsOf(base.parameters) * trainRows),
+    // Asking the questions twice is within the room left for a slower machine.
+    verdict: typical(work),
     basis: "typical",
     runs: 0,
   };
@@ -70,15 +75,15 @@ export async function estimateAfterDryRun(
   baseId: string,
   config: LengthConfig,
   figures: Figures,
-): Promise<{ lowSeconds: number; highSeconds: number }> {
+): Promise<TimeRange> {
   const { trainedRows, trainingSeconds, stepSeconds, rowsPerStep } = figures;
   const earlier = await earlierRuns(db, baseId);
   if (earlier.length > 0)
-    return range(earlier.map((run) => trainingSeconds + run.rest * (trainedRows / run.rows)));
+    return range(earlier.map((run) => spent(trainingSeconds, run, trainedRows / run.rows)));
   const work = trainingWork(trainedRows, lengthOf(config));
   const pace = stepSeconds / rowsPerStep;
   const reads = (figures.scoringReads ?? SCORING_READS) * trainedRows;
-  return range([fromPace(pace, work, reads) - work * pace + trainingSeconds]);
+  return range([fromPace(pace, work, reads, trainingSeconds)]);
 }
 
 const readsOf = (parameters: number) => (parameters < LARGE_BASE ? SCORING_READS : 1);
@@ -94,16 +99,39 @@ const lengthOf = ({
   learningRates,
 });
 
-/** A whole run at so many seconds a row: training, the reads of scoring, and about as much again for answering twice. */
-const fromPace = (secondsPerRow: number, work: number, reads: number) =>
-  secondsPerRow * (work + 2 * reads) + STARTS_SECONDS;
+/** Training, the reads of scoring at so many seconds a row, and about as much again for answering twice. */
+function fromPace(
+  secondsPerRow: number,
+  work: number,
+  reads: number,
+  trainingSeconds = secondsPerRow * work,
+): Spent {
+  const verdictSeconds = trainingSeconds + secondsPerRow * reads + STARTS_SECONDS;
+  return { verdictSeconds, wholeSeconds: verdictSeconds + secondsPerRow * reads };
+}
 
-const range = (seconds: number[]) => ({
-  lowSeconds: Math.round(Math.min(...seconds) / SPREAD),
-  highSeconds: Math.round(Math.max(...seconds) * SPREAD),
-});
+/** A training of so many seconds, answering and scoring as in an earlier run of other size. */
+function spent(
+  trainingSeconds: number,
+  earlier: { answering: number; scoring: number },
+  scale: number,
+): Spent {
+  const verdictSeconds = trainingSeconds + earlier.answering * scale;
+  return { verdictSeconds, wholeSeconds: verdictSeconds + earlier.scoring * scale };
+}
 
-/** Runs finished here on a base, newest first (a sample's own was made elsewhere): rows of all their Datanets, seconds of training and of the rest. */
+function range(runs: Spent[]): TimeRange {
+  const between = (seconds: number[]) => ({
+    lowSeconds: Math.round(Math.min(...seconds) / SPREAD),
+    highSeconds: Math.round(Math.max(...seconds) * SPREAD),
+  });
+  return {
+    ...between(runs.map((run) => run.wholeSeconds)),
+    verdict: between(runs.map((run) => run.verdictSeconds)),
+  };
+}
+
+/** Runs finished here on a base, newest first (a sample's own was made elsewhere): rows of all their Datanets, seconds of each part. */
 async function earlierRuns(db: DatabaseOrTransaction, baseId: string) {
   const found = await db
     .select({
@@ -129,9 +157,9 @@ async function earlierRuns(db: DatabaseOrTransaction, baseId: string) {
   return found.flatMap(({ seconds, config, dryRun, rows: given }) => {
     const rows = dryRun?.figures?.trainedRows ?? given;
     if (rows === 0) return [];
-    const { training = 0, checking: _, ...others } = seconds;
-    const rest = Object.values(others).reduce((a, b) => a + b, 0);
-    return [{ rows, training, rest, work: trainingWork(rows, lengthOf(config as TrainingConfig)) }];
+    const { training = 0, baseline = 0, evaluating = 0, scoring = 0 } = seconds;
+    const work = trainingWork(rows, lengthOf(config as TrainingConfig));
+    return [{ rows, training, answering: baseline + evaluating, scoring, work }];
   });
 }
 
