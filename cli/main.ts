@@ -80,7 +80,10 @@ async function command(): Promise<Output> {
   }
 }
 
-const help = (): Output => ({ json: { help: HELP }, text: HELP, exitCode: 0 });
+// Declared, since the command runs above.
+function help(): Output {
+  return { json: { help: HELP }, text: HELP, exitCode: 0 };
+}
 
 function maxBytes(): number | undefined {
   const text = process.env.UPLOAD_MAX_BYTES;

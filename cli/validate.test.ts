@@ -19,6 +19,12 @@ async function factory(argv: string, env = {}) {
   return { code, stderr, stdout, json: stdout.startsWith("{") ? JSON.parse(stdout) : null };
 }
 
+test.each(["--help", "run --help", "validate -h"])("factory %s says what there is", async (argv) => {
+  const { code, stdout } = await factory(argv);
+  expect(code).toBe(0);
+  expect(stdout).toContain("Usage: npm run factory -- COMMAND [OPTIONS]");
+});
+
 test("a file with bad rows: exit 0, every problem in one JSON object", async () => {
   writeFileSync(join(folder, "a.csv"), "prompt,answer\nq1,a1\nq1,a1\nq3\nq4,\n");
   const { code, json, stdout } = await factory("validate a.csv --json");

@@ -9,11 +9,14 @@ import { runStep } from "./lib/run-step.mjs";
 const argv = process.argv.slice(2);
 const DATA_COMMANDS = ["backup", "restore", "doctor"];
 const PYTHON_COMMANDS = ["run", "base"];
+/** The one text names every command. */
+const wantsHelp = argv.includes("--help") || argv.includes("-h");
 
 try {
   // Standard output belongs to the command's result alone.
-  await ensureInstalled(console.error, { withPython: PYTHON_COMMANDS.includes(argv[0]) });
-  if (argv[0] === "base") process.exitCode = onBases();
+  await ensureInstalled(console.error, { withPython: PYTHON_COMMANDS.includes(argv[0]) && !wantsHelp });
+  if (wantsHelp) process.exitCode = await onFiles();
+  else if (argv[0] === "base") process.exitCode = onBases();
   else process.exitCode = DATA_COMMANDS.includes(argv[0]) ? await onData() : await onFiles();
 } catch (error) {
   console.error(error.message);
