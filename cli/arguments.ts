@@ -20,6 +20,10 @@ export const HELP = `Usage: npm run factory -- COMMAND [OPTIONS]
       The same on a sample as it lies under samples/, with the ids, the split and the hashes of the app's own seed.
       --without trains without one contributor's rows; the test stays the same.
 
+  recompute RUN_DIR [--retrain] [--tolerance 1e-3] [--json]
+      Computes a run's figures again from the files of its evidence/ alone, and says equal or different; without this app:
+      python -m runner.recompute RUN_DIR.
+
   sample --out DIR [--name labels|word-forms]
       Writes a sample, one CSV per contributor: WordNet definitions to be sorted into eight labels, or the nouns of verbs.
 

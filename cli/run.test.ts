@@ -82,6 +82,7 @@ test("file to adapter: one JSON object, the files, nothing left running", { time
     "curve.json",
     "dry_run.json",
     "evaluation.json",
+    "evidence",
     "influence.json",
     "problems.json",
     "result.json",
@@ -95,6 +96,30 @@ test("file to adapter: one JSON object, the files, nothing left running", { time
   expect(json("out", "problems.json")[0]).toMatchObject({ file: "ann.csv", row: 31, raw: "only one field" });
   expect(stderr).toMatch(/step \d+ of \d+: loss \d/);
   expect(left("out")).toEqual([]);
+});
+
+test("its figures come out the same from its files alone, by plain Python", { timeout: LONG }, () => {
+  const python = join(process.cwd(), "training-runner", ".venv", "bin", "python");
+  const stdout = execFileSync(
+    python,
+    ["-m", "runner.recompute", join(folder, "out"), "--retrain", "--json"],
+    {
+      cwd: "training-runner",
+      encoding: "utf8",
+      env: { ...process.env, OMP_NUM_THREADS: "1" },
+    },
+  );
+  const { equal, files } = JSON.parse(stdout);
+  expect(equal).toBe(true);
+  expect(files.map(({ file }: { file: string }) => file).sort()).toEqual([
+    "adapter_config.json",
+    "adapter_model.safetensors",
+    "curve.json",
+    "evaluation.json",
+    "evaluation.json",
+    "influence.json",
+    "order.json",
+  ]);
 });
 
 test("Ctrl-C stops the runner and what it trains, and says so", { timeout: LONG }, async () => {

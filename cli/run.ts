@@ -18,6 +18,7 @@ import {
 } from "@/server/training-run/stages";
 import type { RunArguments } from "./arguments";
 import { type RunData, readData } from "./data";
+import { keepEvidence, type StageEvidence } from "./evidence";
 import { Failure } from "./failure";
 import { runRecipe } from "./follow";
 import { type RunResult, toResult } from "./result";
@@ -72,7 +73,8 @@ export async function run(options: RunArguments, context: RunContext): Promise<R
   context.onRunner(runner);
   try {
     clock.lap("runnerStart");
-    const artifacts = await runStages(options, data, runner, context.say, clock);
+    const { evidence, ...artifacts } = await runStages(options, data, runner, context.say, clock);
+    await keepEvidence(evidence, runner, out);
     if (options.sample)
       await keepSampleRun(options.sample, { ...artifacts, data, runner, out, options, root: context.root });
     const result = toResult({
@@ -118,17 +120,19 @@ async function runStages(
   const config = trainingConfig(base, options.preset, options.seed, task, device);
   const job = { id: "run", config, inputs, artifacts: {} as Record<string, string>, seed: options.seed };
   const content = new Map<string, Buffer>();
+  const evidence: Partial<Record<RunStage, StageEvidence>> = {};
   for (const stage of RUN_STAGES) {
     say(`${STAGE_WORDS[stage]} …`);
     const spec = stageSpec(job, stage, data.split.manifest.counts.clusters);
     const state = await runRecipe(runner, stageRunId(job.id, stage), spec, say);
     await keepFiles(runner, stage, state, options.out, content);
+    evidence[stage] = { spec, artifacts: state.artifacts };
     if (stage === "checking") sayChecks(content.get(DRY_RUN)!, say);
     for (const [name, sha256] of Object.entries(state.artifacts))
       job.artifacts[artifactName(stage, name)] = sha256;
     clock.lap(stage);
   }
-  return { base, config, inputs, hashes: job.artifacts, content };
+  return { base, config, inputs, hashes: job.artifacts, content, evidence };
 }
 
 /** What needs care is said, what failed ends the command. Throws Failure. */

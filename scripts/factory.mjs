@@ -8,7 +8,7 @@ import { runStep } from "./lib/run-step.mjs";
 
 const argv = process.argv.slice(2);
 const DATA_COMMANDS = ["backup", "restore", "doctor"];
-const PYTHON_COMMANDS = ["run", "base"];
+const PYTHON_COMMANDS = ["run", "base", "recompute"];
 /** The one text names every command. */
 const wantsHelp = argv.includes("--help") || argv.includes("-h");
 
@@ -17,6 +17,7 @@ try {
   await ensureInstalled(console.error, { withPython: PYTHON_COMMANDS.includes(argv[0]) && !wantsHelp });
   if (wantsHelp) process.exitCode = await onFiles();
   else if (argv[0] === "base") process.exitCode = onBases();
+  else if (argv[0] === "recompute") process.exitCode = await recompute();
   else process.exitCode = DATA_COMMANDS.includes(argv[0]) ? await onData() : await onFiles();
 } catch (error) {
   console.error(error.message);
@@ -57,6 +58,25 @@ function onBases() {
       },
     },
   );
+  return status ?? 1;
+}
+
+/** `recompute RUN_DIR`: the runner's own command, which is plain Python and needs nothing of the app. */
+async function recompute() {
+  const folder = process.env.INIT_CWD ?? process.cwd();
+  const given = argv.slice(1);
+  const at = given.findIndex((arg, index) => !arg.startsWith("--") && given[index - 1] !== "--tolerance");
+  if (at < 0) {
+    console.error("USAGE: recompute needs a run's folder. Fix: npm run factory -- recompute RUN_DIR");
+    return 2;
+  }
+  given[at] = resolve(folder, given[at]);
+  await provisionBases(null, runStep, console.error);
+  const { status } = spawnSync(venvPython, ["-m", "runner.recompute", ...given], {
+    cwd: resolve(root, "training-runner"),
+    stdio: "inherit",
+    env: { ...process.env, OMP_NUM_THREADS: "1" },
+  });
   return status ?? 1;
 }
 
