@@ -24,6 +24,10 @@ export const HELP = `Usage: npm run factory -- COMMAND [OPTIONS]
       Computes a run's figures again from the files of its evidence/ alone, and says equal or different; without this app:
       python -m runner.recompute RUN_DIR.
 
+  divide RUN_DIR [--by contributor|datanet] [--budget-minutes 30] [--seeds 1] [--json]
+      Divides a run's improvement among its contributors by training again without them: Shapley values with intervals,
+      and shares in basis points. A larger budget goes on where a smaller one ended.
+
   sample --out DIR [--name labels|word-forms]
       Writes a sample, one CSV per contributor: WordNet definitions to be sorted into eight labels, or the nouns of verbs.
 

@@ -18,6 +18,8 @@ export type RunData = {
   counts: Record<string, number>;
   /** Every row that was set aside, with the file it stands in. */
   problems: (ReturnType<typeof plainProblem> & { file: string; raw: string })[];
+  /** Every contribution, in the order it was brought. */
+  contributions: string[];
   labels: string[];
   split: Split;
   manifest: string;
@@ -76,7 +78,16 @@ export async function readData(
     placed.map(({ leaf: _, ...row }) => row),
     options.goal,
   );
-  return { rows: totals, counts, problems, labels, split, manifest: canonicalJson(split.manifest), lines };
+  return {
+    rows: totals,
+    counts,
+    problems,
+    contributions: names,
+    labels,
+    split,
+    manifest: canonicalJson(split.manifest),
+    lines,
+  };
 }
 
 function toInput(row: Row, { cluster, side, sealed }: Split["rows"][number]) {

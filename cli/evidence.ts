@@ -11,10 +11,12 @@ export type StageEvidence = { spec: RunnerSpec; artifacts: Record<string, string
 
 /**
  * Writes OUT/evidence: what each stage was told, and every file that went in or came out under its hash, so that anybody
- * can compute the figures again (`factory recompute OUT`). Of the checkpoints only those that were scored are kept.
+ * can compute the figures again (`factory recompute OUT`) and divide them (`factory divide OUT`). `contributions` are in the
+ * order they were brought: near-copies count for whoever was first. Of the checkpoints only those that were scored are kept.
  */
 export async function keepEvidence(
   stages: Partial<Record<RunStage, StageEvidence>>,
+  contributions: string[],
   { client }: Pick<RunnerProcess, "client">,
   out: string,
 ): Promise<void> {
@@ -35,6 +37,6 @@ export async function keepEvidence(
   }
   writeFileSync(
     join(out, "evidence", "evidence.json"),
-    `${JSON.stringify({ format: FORMAT, stages }, null, 2)}\n`,
+    `${JSON.stringify({ format: FORMAT, contributions, stages }, null, 2)}\n`,
   );
 }

@@ -74,7 +74,7 @@ export async function run(options: RunArguments, context: RunContext): Promise<R
   try {
     clock.lap("runnerStart");
     const { evidence, ...artifacts } = await runStages(options, data, runner, context.say, clock);
-    await keepEvidence(evidence, runner, out);
+    await keepEvidence(evidence, data.contributions, runner, out);
     if (options.sample)
       await keepSampleRun(options.sample, { ...artifacts, data, runner, out, options, root: context.root });
     const result = toResult({

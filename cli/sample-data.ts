@@ -42,6 +42,7 @@ export async function readSampleData(
     rows: { uploaded: n, kept: n, setAside: 0 },
     counts: {},
     problems: [],
+    contributions: [...new Set(rows.map((row) => ids.contribution(row.contributor)))],
     labels: [...sample.labels],
     split,
     manifest: canonicalJson(split.manifest),

@@ -8,7 +8,9 @@ import { runStep } from "./lib/run-step.mjs";
 
 const argv = process.argv.slice(2);
 const DATA_COMMANDS = ["backup", "restore", "doctor"];
-const PYTHON_COMMANDS = ["run", "base", "recompute"];
+const PYTHON_COMMANDS = ["run", "base", "recompute", "divide"];
+const OF_RUNS = ["recompute", "divide"];
+const TAKES_VALUE = new Set(["--tolerance", "--by", "--budget-minutes", "--seeds"]);
 /** The one text names every command. */
 const wantsHelp = argv.includes("--help") || argv.includes("-h");
 
@@ -17,7 +19,7 @@ try {
   await ensureInstalled(console.error, { withPython: PYTHON_COMMANDS.includes(argv[0]) && !wantsHelp });
   if (wantsHelp) process.exitCode = await onFiles();
   else if (argv[0] === "base") process.exitCode = onBases();
-  else if (argv[0] === "recompute") process.exitCode = await recompute();
+  else if (OF_RUNS.includes(argv[0])) process.exitCode = await onRun();
   else process.exitCode = DATA_COMMANDS.includes(argv[0]) ? await onData() : await onFiles();
 } catch (error) {
   console.error(error.message);
@@ -61,18 +63,18 @@ function onBases() {
   return status ?? 1;
 }
 
-/** `recompute RUN_DIR`: the runner's own command, which is plain Python and needs nothing of the app. */
-async function recompute() {
+/** `recompute` and `divide RUN_DIR`: the runner's own commands, which are plain Python and need nothing of the app. */
+async function onRun() {
+  const [name, ...given] = argv;
   const folder = process.env.INIT_CWD ?? process.cwd();
-  const given = argv.slice(1);
-  const at = given.findIndex((arg, index) => !arg.startsWith("--") && given[index - 1] !== "--tolerance");
+  const at = given.findIndex((arg, index) => !arg.startsWith("--") && !TAKES_VALUE.has(given[index - 1]));
   if (at < 0) {
-    console.error("USAGE: recompute needs a run's folder. Fix: npm run factory -- recompute RUN_DIR");
+    console.error(`USAGE: ${name} needs a run's folder. Fix: npm run factory -- ${name} RUN_DIR`);
     return 2;
   }
   given[at] = resolve(folder, given[at]);
   await provisionBases(null, runStep, console.error);
-  const { status } = spawnSync(venvPython, ["-m", "runner.recompute", ...given], {
+  const { status } = spawnSync(venvPython, ["-m", `runner.${name}`, ...given], {
     cwd: resolve(root, "training-runner"),
     stdio: "inherit",
     env: { ...process.env, OMP_NUM_THREADS: "1" },
