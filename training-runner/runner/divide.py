@@ -78,8 +78,11 @@ class Game:
     group_of: dict[str, str]
     """By row id."""
     clusters: dict[str, int]
+    """How many clusters each group was first to bring."""
     copies: int
+    by: str
     folder: Path
+    """Where trainings are kept."""
 
 
 def read_game(run_dir: Path, by: str) -> Game:
@@ -95,24 +98,32 @@ def read_game(run_dir: Path, by: str) -> Game:
     rank = {name: k for k, name in enumerate(evidence.get("contributions", []))}
     rows = read_rows(checked(store, spec.inputs.train))
     brought = sorted(range(len(rows)), key=lambda k: rank.get(rows[k].contribution, len(rank)))
+    test = read_rows(checked(store, evidence["stages"]["evaluating"]["spec"]["inputs"]["test"]))
+    folder = run_dir / "division"
+    folder.mkdir(exist_ok=True)
+    return make_game(spec, rows, brought, checked(store, spec.inputs.validation), test, by, folder)
+
+
+def make_game(
+    spec: LoraSftSpec, rows: list[Row], brought: list[int], validation: Path, test: list[Row], by: str, folder: Path
+) -> Game:
+    """`brought` are the rows' indices in the order they came. Raises BadEvidence where they are not of several groups."""
     named = [getattr(row, by) for row in rows]
     groups = sorted(set(named))
     if not 2 <= len(groups) <= MOST_GROUPS or "" in groups:
         raise BadEvidence(f"The rows name {len(groups)} groups by {by}; two to {MOST_GROUPS} are needed.")
     first, clusters = owners([rows[k].cluster or rows[k].id for k in brought], [named[k] for k in brought])
     kept = sorted(brought[k] for k in first)
-    test = read_rows(checked(store, evidence["stages"]["evaluating"]["spec"]["inputs"]["test"]))
-    folder = run_dir / "division"
-    folder.mkdir(exist_ok=True)
     return Game(
         spec=spec,
         rows=[rows[k] for k in kept],
-        validation=checked(store, spec.inputs.validation),
+        validation=validation,
         questions=[row for row in test if row.sealed],
         groups=groups,
         group_of={rows[k].id: named[k] for k in kept},
-        clusters=dict(clusters),
+        clusters={group: clusters.get(group, 0) for group in groups},
         copies=len(rows) - len(kept),
+        by=by,
         folder=folder,
     )
 
@@ -230,10 +241,9 @@ def sample(game: Game, trainings: Trainings) -> tuple[Values, bool]:
     return np.stack(found), False
 
 
-def divide(run_dir: Path, by: str, budget_minutes: float, seeds: int) -> dict[str, Any]:
+def divide(game: Game, budget_minutes: float, seeds: int) -> dict[str, Any]:
     """The division as it is written to division.json. Raises BadEvidence, RunnerError."""
     began = time.monotonic()
-    game = read_game(run_dir, by)
     samples, exact, forms, count = [], True, [], 0
     for k in range(seeds):
         until = began + 60 * budget_minutes * (k + 1) / seeds
@@ -253,12 +263,12 @@ def divide(run_dir: Path, by: str, budget_minutes: float, seeds: int) -> dict[st
     certain = certain_shares(floor.tolist(), content)
     points = divide_points(certain, [game.clusters[group] for group in game.groups])
     assert sum(each["total"] for each in points) == sum(basis_points([1.0])) == 10_000
-    report = {
+    return {
         "format": "modelfactory.division/1",
         "method": METHOD,
         "truth": "true removal: trained again on fewer rows, with the schedule that they give",
         "unit": "nats per answer token of the sealed questions' loss, positive = helped",
-        "by": by,
+        "by": game.by,
         "exact": exact,
         "orders": None if exact else 2 * len(together),
         "seeds": [game.spec.config.seed + k for k in range(seeds)],
@@ -285,8 +295,6 @@ def divide(run_dir: Path, by: str, budget_minutes: float, seeds: int) -> dict[st
         "base_hash": game.spec.config.base_hash,
         "seconds": round(time.monotonic() - began, 1),
     }
-    atomic_write(run_dir / "division.json", canonical(report))
-    return report
 
 
 def text(report: dict[str, Any]) -> str:
@@ -321,7 +329,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.disable_progress_bar()
     warnings.simplefilter("ignore")
     try:
-        report = divide(given.run_dir.resolve(), given.by, given.budget_minutes, given.seeds)
+        run_dir = given.run_dir.resolve()
+        report = divide(read_game(run_dir, given.by), given.budget_minutes, given.seeds)
+        atomic_write(run_dir / "division.json", canonical(report))
     except (BadEvidence, RunnerError) as error:
         print(f"DIVIDE: {error}", file=sys.stderr)
         return 1

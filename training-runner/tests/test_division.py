@@ -11,7 +11,7 @@ import pytest
 
 from runner import divide as module
 from runner.blobs import BlobStore
-from runner.divide import divide
+from runner.divide import divide, read_game
 from runner.division import (
     Subset,
     all_subsets,
@@ -123,7 +123,7 @@ def run_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_an_improvement_is_divided_by_retraining(run_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    report = divide(run_dir, "contributor", 10.0, 1)
+    report = divide(read_game(run_dir, "contributor"), 10.0, 1)
     groups = {group["id"]: group for group in report["groups"]}
     # Every subset of those who brought something; Cat's rows are Ann's.
     assert (report["exact"], report["near_copies"], report["questions"]) == (True, 12, 40)
@@ -138,6 +138,7 @@ def test_an_improvement_is_divided_by_retraining(run_dir: Path, monkeypatch: pyt
     assert groups["eve"]["sign"] == "-"
     assert groups["ann"]["basis_points"]["certain"] > groups["bob"]["basis_points"]["certain"] > 2_000
     assert sum(group["basis_points"]["total"] for group in groups.values()) == 10_000
+    assert module.main([str(run_dir), "--json"]) == 0
     assert json.loads((run_dir / "division.json").read_bytes())["groups"] == report["groups"]
 
     # What was trained is kept: nothing is trained again.
@@ -145,16 +146,16 @@ def test_an_improvement_is_divided_by_retraining(run_dir: Path, monkeypatch: pyt
         raise AssertionError("trained again")
 
     monkeypatch.setattr(module, "lora_sft", never)
-    again = divide(run_dir, "contributor", 10.0, 1)
+    again = divide(read_game(run_dir, "contributor"), 10.0, 1)
     assert (again["trainings"], again["groups"]) == (0, report["groups"])
 
 
 def test_too_small_a_budget_says_what_is_needed_and_keeps_what_was_trained(run_dir: Path) -> None:
     with pytest.raises(BadEvidence, match=r"about \d+ minutes are needed. What was trained is kept"):
-        divide(run_dir, "contributor", 0.0, 1)
+        divide(read_game(run_dir, "contributor"), 0.0, 1)
     assert len(list((run_dir / "division").iterdir())) == 2
 
 
 def test_rows_without_groups_are_refused(run_dir: Path) -> None:
     with pytest.raises(BadEvidence, match="name 1 groups by datanet; two to 64 are needed"):
-        divide(run_dir, "datanet", 1.0, 1)
+        read_game(run_dir, "datanet")
