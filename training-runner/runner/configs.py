@@ -61,6 +61,12 @@ class LoraSftConfig(BaseRef):
     max_length: int = Field(default=256, ge=16, le=8192)
     warmup_ratio: float = Field(default=0.06, ge=0.0, le=0.5)
     gradient_clip: float = Field(default=1.0, ge=0.01, le=100.0)
+    adam_eps: float = Field(
+        default=1e-8,
+        ge=1e-12,
+        le=1e-2,
+        description="beside the root of AdamW's second moment; replay wants 1e-6 or more",
+    )
     eval_every: int | None = Field(
         default=None, ge=1, le=100_000, description="steps between validation points; null chooses about ten"
     )

@@ -25,16 +25,14 @@ from typing import Any
 
 import torch
 from torch.nn.attention import SDPBackend, sdpa_kernel
-from torch.nn.utils import clip_grad_norm_
 
-from runner.data import Order, collate
+from runner.data import collate
 from runner.fused import plain
-from runner.model import EVALUATION_ROWS, State, parameters, read_tensors, row_losses, write_tensors
-from runner.resume import restore, snapshot
+from runner.model import EVALUATION_ROWS, State, read_tensors, row_losses, write_tensors
 from runner.template import Encoded
+from runner.training import MOMENTS, Training
 
 BETA1, BETA2 = 0.9, 0.999
-MOMENTS = ("weights", "exp_avg", "exp_avg_sq")
 
 
 @dataclass(frozen=True)
@@ -45,57 +43,6 @@ class Replayed:
     """[numbers] the values that were differentiated, at the replayed adapter."""
     influence: torch.Tensor
     """[numbers, rows] minus the derivative by each row's weight: positive where the row lowered the number."""
-
-
-@dataclass
-class Training:
-    """What a training of lora_sft was, so that any of its steps can be taken again. `rate(step)` counts from 0."""
-
-    model: Any
-    rows: Sequence[Encoded]
-    order: Order
-    rate: Callable[[int], float]
-    gradient_clip: float
-    shared: int
-    device: torch.device
-    eps: float = 1e-8
-
-    def __post_init__(self) -> None:
-        self.named = parameters(self.model)
-        self.optimizer = torch.optim.AdamW(self.named.values(), eps=self.eps, weight_decay=0.0)
-
-    def begin(self) -> State:
-        """The state before the first step: the adapter as it stands in the model, moments zero."""
-        weights = {f"weights/{name}": p.detach().cpu().clone() for name, p in self.named.items()}
-        zeros = {f"{m}/{name}": torch.zeros_like(p, device="cpu") for m in MOMENTS[1:] for name, p in self.named.items()}
-        return {**weights, **zeros}
-
-    def put(self, state: State, step: int) -> None:
-        """Make a state the model's and the optimizer's own."""
-        restore(self.named, self.optimizer, {name: tensor.clone() for name, tensor in state.items()}, step)
-
-    def state(self) -> State:
-        """A copy of where the training stands."""
-        return {name: tensor.clone() for name, tensor in snapshot(self.named, self.optimizer).items()}
-
-    def advance(self, step: int, weights: torch.Tensor | None = None) -> None:
-        """One step as lora_sft takes it, bit for bit where `weights` [rows] is None."""
-        chosen = self.order.batch_at(step)
-        losses = row_losses(self.model, collate([self.rows[i] for i in chosen], self.device, self.shared))
-        loss = losses.mean() if weights is None else (losses * weights[chosen].to(losses)).mean()
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        clip_grad_norm_(list(self.named.values()), self.gradient_clip)
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.rate(step)
-        self.optimizer.step()
-
-    def run(self, steps: int, weights: torch.Tensor | None = None) -> None:
-        """From the model's present adapter through so many steps."""
-        self.put(self.begin(), 0)
-        self.model.train()
-        for step in range(steps):
-            self.advance(step, weights)
 
 
 def replay(
@@ -193,7 +140,7 @@ def pull_back(training: Training, step: int, state: State, adjoints: list[State]
 
 def through_optimizer(training: Training, step: int, state: State, gradient: State, adjoint: State) -> State:
     """Derivative by the batch's gradient; the adjoint becomes that by the moments before the step (the adapter's stays)."""
-    rate = training.rate(step)
+    rate = training.schedule.rate(step)
     z1, z2 = 1 - BETA1 ** (step + 1), 1 - BETA2 ** (step + 1)
     norm = torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(g) for g in gradient.values()]))
     clip = min(1.0, float(training.gradient_clip / (norm + 1e-6)))

@@ -6,9 +6,9 @@ import torch
 from runner.configs import Task
 from runner.data import Order, common_prefix, encode_rows, plan
 from runner.model import get_state, load_lora, mean_loss, prepare, read_tensors, set_state
-from runner.replay import Training, replay
-from runner.schedule import learning_rate
+from runner.replay import replay
 from runner.template import Encoded
+from runner.training import Schedule, Training
 from tests.micro import TASK, TRAINING, Bench, label_rows
 
 ROWS, TEST, VALIDATION = label_rows(24, 1, "t"), label_rows(9, 2, "s"), label_rows(12, 3, "v")
@@ -36,7 +36,7 @@ def make(bench: Bench, clip: float = CLIP, eps: float = SMOOTH_EPS) -> tuple[Tra
         model=model,
         rows=items,
         order=Order(TRAINING["seed"], len(items), TRAINING["batch_size"]),
-        rate=lambda step: learning_rate(step, total, TRAINING["learning_rate"], WARMUP),
+        schedule=Schedule(total, TRAINING["learning_rate"], WARMUP),
         gradient_clip=clip,
         shared=common_prefix([*items, *held]),
         device=device,
