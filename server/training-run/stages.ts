@@ -13,6 +13,8 @@ const GOLDEN = 8;
 export const BASELINE_EVALUATION = "baseline_evaluation.json";
 export const EVALUATION = "evaluation.json";
 export const INFLUENCE = "influence.json";
+export const REPLAY = "replay.json";
+export const TRAINING_MANIFEST = "training_manifest.json";
 export const ADAPTER = "adapter_model.safetensors";
 export const ADAPTER_CONFIG = "adapter_config.json";
 export const DRY_RUN = "dry_run.json";
@@ -28,6 +30,7 @@ const NEXT_STATUS: Record<RunStage, TrainingRunStatus> = {
   training: "evaluating",
   evaluating: "scoring",
   scoring: "succeeded",
+  tracing: "succeeded",
 };
 
 /** Where a finished stage leads: a removal check and a measure run have their answer once they are measured. */
@@ -46,6 +49,7 @@ export const REQUIRED_ARTIFACTS: Record<RunStage, readonly string[]> = {
   training: [ADAPTER, ADAPTER_CONFIG, CHECKPOINTS],
   evaluating: [EVALUATION],
   scoring: [INFLUENCE],
+  tracing: [REPLAY],
 };
 
 /** One run on the runner per stage, under a name that any restart finds again. */
@@ -101,6 +105,8 @@ export function stageSpec(run: Run, stage: RunStage, clusters: number): RunnerSp
           ...from({ checkpoints: CHECKPOINTS, adapter_config: ADAPTER_CONFIG }, run.artifacts),
         },
       };
+    case "tracing":
+      return { recipe: "replay", config: run.config, inputs: run.inputs };
   }
 }
 

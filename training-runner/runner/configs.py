@@ -111,6 +111,14 @@ class InfluenceConfig(BaseRef):
     damping: Literal["auto"] | Annotated[float, Field(gt=0.0, le=1e6)] = "auto"
 
 
+class ReplayConfig(BaseRef):
+    """Takes a training again and differentiates it: what each row did to the sealed test loss, and to each category's."""
+
+    task: Task
+    folds: int = Field(default=5, ge=2, le=10, description="groups of sealed questions whose spread gives the interval")
+    categories: bool = Field(default=True, description="also each category's loss, at nine tenths of a training each")
+
+
 class Message(Strict):
     """One chat turn."""
 

@@ -9,7 +9,7 @@ loss, has a derivative by every weight. It is computed exactly, backwards throug
 
 The optimizer's part is a formula for each number; the model's part is one product of the batch's Hessian with a vector, by
 differentiating the gradient once more. States are kept at every sqrt(T)-th step and the steps between them run again to the
-same bits, so memory is 2 sqrt(T) states.
+same bits, so memory is 2 sqrt(T) states. The derivatives are kept after each stretch, so a replay may stop and go on.
 
 Method: MAGIC (Ilyas, Engstrom: arXiv 2504.16430), here for a LoRA adapter.
 """
@@ -33,6 +33,12 @@ from runner.template import Encoded
 from runner.training import MOMENTS, Training
 
 BETA1, BETA2 = 0.9, 0.999
+# States on the way forwards; those on the way back begin with "resume-back-". Every later name is greater than the ones before.
+FORWARD = "resume-[0-9]*.safetensors"
+
+
+# Told of work done, in steps, and whether an earlier call had done it.
+Progress = Callable[[int, bool], None]
 
 
 @dataclass(frozen=True)
@@ -51,37 +57,123 @@ def replay(
     test: Sequence[Encoded],
     numbers: torch.Tensor,
     folder: Path,
-    progress: Callable[[int], None] = lambda _: None,
+    progress: Progress | None = None,
+    check: Callable[[], None] = lambda: None,
+    derivatives: Training | None = None,
 ) -> Replayed:
     """Differentiate `steps` steps from the model's present adapter, by the rows' weights.
 
-    `numbers` [numbers, test items] says how each test item's loss counts in each number (1 / n for a mean). States go to
-    `folder`, which is left empty. `progress(n)` is called after every n of 2 * steps. Costs about three trainings for one
-    number, and less than two more for each other one.
+    `numbers` [numbers, test items] says how each test item's loss counts in each number (1 / n for a mean). Everything that is
+    needed to go on after a stop lies in `folder`: called again with the same arguments it continues, and ends to the same bits.
+    `check` is called once, when the model holds the replayed adapter. `derivatives` is the same training on a model that
+    computes more precisely: states come from `training`, derivatives at them from it.
+
+    Costs about three trainings and nine tenths of one for each number; `progress(n)` is told work in steps, of which there are
+    `work_of(steps, numbers)`, first what an interrupted call had done.
     """
     every = max(1, math.isqrt(steps))
-    training.put(training.begin(), 0)
+    precise = derivatives or training
+    tell = progress or untold
+    back = newest_back(folder)
+    if back is None:
+        take_again(training, steps, every, folder, tell)
+        check()
+        precise.put(training.state(), steps)
+        values, adjoints = numbers_by_state(precise, test, numbers)
+        back = Back(steps, 0, values, adjoints, torch.zeros(len(numbers), len(training.rows), dtype=torch.float64))
+        write_back(folder, back)
+    else:
+        training.model.train()
+        precise.model.train()
+        tell(steps + (steps - back.step) * work_back(len(numbers)), True)
+    while back.step > 0:
+        first = (back.step - 1) // every * every
+        states = between(training, folder, first, back.step)
+        for step in range(back.step - 1, first - 1, -1):
+            by_row = pull_back(precise, step, states.pop(), back.adjoints)
+            back.influence.index_add_(1, torch.tensor(training.order.batch_at(step)), -by_row)
+            tell(work_back(len(numbers)), False)
+        back.step, back.done = first, steps - first
+        write_back(folder, back)
+    for path in folder.glob("resume-*.safetensors"):
+        path.unlink()
+    return Replayed(back.values, back.influence)
+
+
+def take_again(training: Training, steps: int, every: int, folder: Path, tell: Progress) -> None:
+    """The training itself, from its start or the last state kept, keeping one in `every` states."""
+    found = sorted(folder.glob(FORWARD))
+    begin = step_of(found[-1]) if found else 0
+    training.put(read_tensors(found[-1]) if found else training.begin(), begin)
     training.model.train()
-    for step in range(steps):
+    tell(begin, True)
+    for step in range(begin, steps):
         if step % every == 0:
             write_tensors(kept(folder, step), training.state())
         training.advance(step)
-        progress(1)
-    values, adjoints = numbers_by_state(training, test, numbers)
-    influence = torch.zeros(len(numbers), len(training.rows), dtype=torch.float64)
-    for first in range((steps - 1) // every * every, -1, -every):
-        states = between(training, folder, first, min(first + every, steps))
-        for step in range(min(first + every, steps) - 1, first - 1, -1):
-            by_row = pull_back(training, step, states.pop(), adjoints)
-            influence.index_add_(1, torch.tensor(training.order.batch_at(step)), -by_row)
-            progress(1)
-        kept(folder, first).unlink()
-    return Replayed(values, influence)
+        tell(1, False)
+
+
+def untold(_work: int, _is_old: bool) -> None:
+    """Nobody wants to know."""
+
+
+def work_back(numbers: int) -> int:
+    """What one step backwards costs, in steps forwards: measured on the bundled bases."""
+    return 2 + round(0.9 * numbers)
+
+
+def work_of(steps: int, numbers: int) -> int:
+    """What a whole replay costs, in steps forwards."""
+    return steps * (1 + work_back(numbers))
+
+
+@dataclass
+class Back:
+    """How far backwards a replay is: derivatives by the state before `step`, and the influence of the `done` steps after it."""
+
+    step: int
+    done: int
+    values: torch.Tensor
+    adjoints: list[State]
+    influence: torch.Tensor
+
+
+def write_back(folder: Path, back: Back) -> None:
+    """Keep it, then drop what it replaces."""
+    tensors = {f"{k}/{name}": tensor for k, adjoint in enumerate(back.adjoints) for name, tensor in adjoint.items()}
+    path = folder / f"resume-back-{back.done:08d}.safetensors"
+    write_tensors(path, {**tensors, "values": back.values, "influence": back.influence, "step": torch.tensor(back.step)})
+    for old in folder.glob("resume-back-*.safetensors"):
+        if old != path:
+            old.unlink()
+    for old in folder.glob(FORWARD):
+        if step_of(old) >= back.step:
+            old.unlink()
+
+
+def newest_back(folder: Path) -> Back | None:
+    """What `write_back` kept last."""
+    found = sorted(folder.glob("resume-back-*.safetensors"))
+    if not found:
+        return None
+    tensors = read_tensors(found[-1])
+    step, values, influence = int(tensors.pop("step")), tensors.pop("values"), tensors.pop("influence")
+    adjoints: list[State] = [{} for _ in values]
+    for name, tensor in tensors.items():
+        k, _, rest = name.partition("/")
+        adjoints[int(k)][rest] = tensor
+    return Back(step, step_of(found[-1]), values, adjoints, influence)
+
+
+def step_of(path: Path) -> int:
+    """The number in a kept file's name."""
+    return int(path.stem.rsplit("-", 1)[1])
 
 
 def kept(folder: Path, step: int) -> Path:
     """Where the state before a step lies."""
-    return folder / f"replay-{step:08d}.safetensors"
+    return folder / f"resume-{step:08d}.safetensors"
 
 
 def between(training: Training, folder: Path, first: int, end: int) -> list[State]:

@@ -17,6 +17,7 @@ from runner.configs import (
     InfluenceConfig,
     Label,
     LoraSftConfig,
+    ReplayConfig,
     Sha256,
     Strict,
     Task,
@@ -48,6 +49,16 @@ class InfluenceInputs(Strict):
     test: Sha256
     checkpoints: Sha256
     adapter_config: Sha256
+
+
+class ReplayInputs(Strict):
+    """The rows of a finished training, the test, and what the training left: its manifest and its adapter."""
+
+    train: Sha256
+    validation: Sha256
+    test: Sha256
+    manifest: Sha256
+    adapter: Sha256
 
 
 class GenerateInputs(Strict):
@@ -96,6 +107,14 @@ class InfluenceSpec(Strict):
     inputs: InfluenceInputs
 
 
+class ReplaySpec(Strict):
+    """Trace a whole training back to its rows."""
+
+    recipe: Literal["replay"]
+    config: ReplayConfig
+    inputs: ReplayInputs
+
+
 class GenerateSpec(Strict):
     """Answer prompts."""
 
@@ -112,11 +131,9 @@ class ExportSpec(Strict):
     inputs: ExportInputs
 
 
-RunSpec = Annotated[
-    LoraSftSpec | DryRunSpec | EvaluateSpec | InfluenceSpec | GenerateSpec | ExportSpec,
-    Field(discriminator="recipe"),
-]
-RUN_SPEC: TypeAdapter[LoraSftSpec | DryRunSpec | EvaluateSpec | InfluenceSpec | GenerateSpec | ExportSpec] = TypeAdapter(RunSpec)
+Spec = LoraSftSpec | DryRunSpec | EvaluateSpec | InfluenceSpec | ReplaySpec | GenerateSpec | ExportSpec
+RunSpec = Annotated[Spec, Field(discriminator="recipe")]
+RUN_SPEC: TypeAdapter[Spec] = TypeAdapter(RunSpec)
 
 
 class ErrorBody(BaseModel):
@@ -162,6 +179,7 @@ class Preset(BaseModel):
     max_length: int
     warmup_ratio: float
     gradient_clip: float
+    adam_eps: float
     patience: int | None
     learning_rates: list[float] | None
 

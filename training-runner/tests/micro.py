@@ -33,6 +33,7 @@ from runner.recipes.export import export
 from runner.recipes.generate import generate
 from runner.recipes.influence import influence
 from runner.recipes.lora_sft import lora_sft
+from runner.recipes.replay import replay_recipe
 from runner.schemas import RUN_SPEC
 
 RECIPES = {
@@ -40,6 +41,7 @@ RECIPES = {
     "dry_run": dry_run,
     "evaluate": evaluate,
     "influence": influence,
+    "replay": replay_recipe,
     "generate": generate,
     "export": export,
 }
