@@ -22,6 +22,7 @@ export const TRAINING_RUN_STATUSES = [
   "training",
   "evaluating",
   "scoring",
+  "weighing",
   "tracing",
   "succeeded",
   "failed",
@@ -35,9 +36,11 @@ export const TRAINING_RUN_TRANSITIONS: Record<TrainingRunStatus, readonly Traini
   /** Of a measure run there is nothing to train. */
   baseline: ["training", "evaluating", "failed", "cancelled"],
   training: ["evaluating", "failed", "cancelled"],
-  /** A removal check and a measure run end here: nobody is credited by them. */
-  evaluating: ["scoring", "succeeded", "failed", "cancelled"],
+  /** A measure run ends here: nobody is credited by it. */
+  evaluating: ["scoring", "weighing", "succeeded", "failed", "cancelled"],
   scoring: ["succeeded", "failed", "cancelled"],
+  /** The loss of a removal check beside its run's. */
+  weighing: ["succeeded", "failed", "cancelled"],
   /** All there is of a trace. */
   tracing: ["succeeded", "failed", "cancelled"],
   succeeded: [],
@@ -45,9 +48,9 @@ export const TRAINING_RUN_TRANSITIONS: Record<TrainingRunStatus, readonly Traini
   cancelled: [],
 };
 
-/** What a training goes through; a trace is one stage of its own. */
+/** What a training goes through; a removal check is weighed instead of scored, and a trace is one stage of its own. */
 export const TRAINING_STAGES = ["checking", "baseline", "training", "evaluating", "scoring"] as const;
-export const RUN_STAGES = [...TRAINING_STAGES, "tracing"] as const;
+export const RUN_STAGES = [...TRAINING_STAGES, "weighing", "tracing"] as const;
 export type TrainingStage = (typeof TRAINING_STAGES)[number];
 export type RunStage = (typeof RUN_STAGES)[number];
 /** What of these a check came to; `careful` leaves the decision to the person. */

@@ -1194,6 +1194,59 @@ export interface components {
             labels?: string[];
         };
         /**
+         * TestLossConfig
+         * @description Compares two adapters by their loss on the sealed test.
+         */
+        TestLossConfig: {
+            /** Base */
+            base: string;
+            /**
+             * Base Hash
+             * @description 64 lowercase hex characters
+             */
+            base_hash: string;
+            task: components["schemas"]["Task"];
+        };
+        /**
+         * TestLossInputs
+         * @description The test, the adapter trained with some rows, and the one trained without them.
+         */
+        TestLossInputs: {
+            /**
+             * Adapter Config
+             * @description 64 lowercase hex characters
+             */
+            adapter_config: string;
+            /**
+             * After
+             * @description 64 lowercase hex characters
+             */
+            after: string;
+            /**
+             * Before
+             * @description 64 lowercase hex characters
+             */
+            before: string;
+            /**
+             * Test
+             * @description 64 lowercase hex characters
+             */
+            test: string;
+        };
+        /**
+         * TestLossSpec
+         * @description Measure what leaving rows out did to the loss.
+         */
+        TestLossSpec: {
+            config: components["schemas"]["TestLossConfig"];
+            inputs: components["schemas"]["TestLossInputs"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            recipe: "test_loss";
+        };
+        /**
          * TextPart
          * @description A piece of a message; only text is understood.
          */
@@ -1637,7 +1690,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LoraSftSpec"] | components["schemas"]["DryRunSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["InfluenceSpec"] | components["schemas"]["ReplaySpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["ExportSpec"];
+                "application/json": components["schemas"]["LoraSftSpec"] | components["schemas"]["DryRunSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["InfluenceSpec"] | components["schemas"]["ReplaySpec"] | components["schemas"]["TestLossSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["ExportSpec"];
             };
         };
         responses: {

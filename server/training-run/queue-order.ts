@@ -18,7 +18,7 @@ export type Place<Run> = Run & {
 };
 
 /** How the time beside training is spent. */
-const SHARES: Record<Exclude<RunStage, "training" | "checking" | "tracing">, number> = {
+const SHARES: Record<Exclude<TrainingStage, "training" | "checking">, number> = {
   baseline: 0.15,
   evaluating: 0.15,
   scoring: 0.7,
@@ -60,7 +60,7 @@ export function secondsLeft(run: InLine, withoutScoring = false): number | null 
   if (run.status === "checking") return CHECKING_SECONDS;
   const eta = run.progress?.etaSeconds ?? null;
   const { status } = run;
-  if (status === "tracing") return eta;
+  if (status === "tracing" || status === "weighing") return eta;
   const { estimate = null, figures = null } = run.dryRun ?? {};
   if (!estimate || !figures) return eta;
   const whole = (estimate.lowSeconds + estimate.highSeconds) / 2;

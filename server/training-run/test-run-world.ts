@@ -23,6 +23,15 @@ const MADE: Record<string, (of: Of) => Promise<Record<string, string>>> = {
     "training_manifest.json": '{"steps":{"done":60,"selected":30},"precision":{"base":"float32"}}',
   }),
   evaluating: async ({ db, snapshotId }) => ({ "evaluation.json": await evaluationFile(db, snapshotId) }),
+  weighing: async () => ({
+    "test_loss.json": JSON.stringify({
+      format: "modelfactory.test-loss/1",
+      items: 8,
+      before: 1.5,
+      after: 1.25,
+      change: { value: -0.25, low: -0.4, high: -0.1 },
+    }),
+  }),
   scoring: async ({ db, world }) => ({ "influence.json": await influenceFile(db, world) }),
 };
 

@@ -6,10 +6,11 @@ import { notFound } from "@/server/errors";
 import { agreeOverFew, agreeOverMany, isReliable } from "@/server/influence/agree";
 import { parseInfluence } from "@/server/influence/parse";
 import { parseReplay, type Replay } from "@/server/influence/replay-file";
+import { parseTestLoss } from "@/server/influence/test-loss-file";
 import { trainableIds } from "./joinable";
 import { nameContributors } from "./people";
 import { listRunSources } from "./sources";
-import { INFLUENCE, REPLAY, TRAINING_MANIFEST } from "./stages";
+import { INFLUENCE, REPLAY, TEST_LOSS, TRAINING_MANIFEST } from "./stages";
 import { isTraceable } from "./start-trace";
 import { traceSeconds } from "./trace-length";
 
@@ -34,6 +35,7 @@ export async function getTrace(ctx: Context, runId: string) {
   return {
     isTraceable: isTraceable(parent),
     estimate: isTraceable(parent) ? await expected(ctx, parent) : null,
+    ...(await retrainedOf(ctx, parent)),
     /** Datanets that the asker would have to join before asking. */
     notJoined: sources.filter(({ id }) => !open.has(id)).map(({ id, name }) => ({ id, name })),
     trace: shown
@@ -58,9 +60,33 @@ async function expected(ctx: Context, parent: RunRow) {
   return traceSeconds(await ctx.blobs.get(manifest), lines, parent.stageSeconds.training ?? 0);
 }
 
+/** What training again without each contributor did to the test loss, where it was done; positive = their rows helped. */
+async function retrainedOf(ctx: Context, parent: RunRow) {
+  const checks = await ctx.db
+    .select()
+    .from(trainingRuns)
+    .where(and(eq(trainingRuns.parentRunId, parent.id), eq(trainingRuns.kind, "removal")));
+  const measured = new Map<string, { id: string; value: number; low: number; high: number }>();
+  for (const check of checks) {
+    const sha256 = check.artifacts[TEST_LOSS];
+    const id = check.excludedContributorIds.find((one) => !parent.excludedContributorIds.includes(one));
+    if (sha256 && id) measured.set(id, { id, ...parseTestLoss(await ctx.blobs.get(sha256)).change });
+  }
+  const isRetraining = checks.some(
+    ({ status }) => !(FINAL_RUN_STATUSES as readonly string[]).includes(status),
+  );
+  return { retrained: [...measured.values()], isRetraining };
+}
+
 async function resultOf(ctx: Context, parent: RunRow, trace: RunRow) {
   const sha256 = trace.artifacts[REPLAY]!;
-  const { rows, contributors, datanets: nets, ...replay } = parseReplay(await ctx.blobs.get(sha256));
+  const {
+    rows,
+    contributors,
+    contributions,
+    datanets: nets,
+    ...replay
+  } = parseReplay(await ctx.blobs.get(sha256));
   const people = await nameContributors(
     ctx.db,
     contributors.map(({ id }) => id),
@@ -88,6 +114,7 @@ async function resultOf(ctx: Context, parent: RunRow, trace: RunRow) {
       const person = people.find(({ id }) => id === group.id);
       return person ? [{ ...group, name: person.name, address: person.address }] : [];
     }),
+    contributions: contributions.map(({ id, value, low, high }) => ({ id, value, low, high })),
     datanets: nets.flatMap((group) => {
       const net = names.find(({ id }) => id === group.id);
       return net ? [{ ...group, name: net.name }] : [];

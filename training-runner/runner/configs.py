@@ -119,6 +119,12 @@ class ReplayConfig(BaseRef):
     categories: bool = Field(default=True, description="also each category's loss, at nine tenths of a training each")
 
 
+class TestLossConfig(BaseRef):
+    """Compares two adapters by their loss on the sealed test."""
+
+    task: Task
+
+
 class Message(Strict):
     """One chat turn."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from runner.configs import EvaluateConfig, GenerateConfig, InfluenceConfig, LoraSftConfig, ReplayConfig
+from runner.configs import EvaluateConfig, GenerateConfig, InfluenceConfig, LoraSftConfig, ReplayConfig, TestLossConfig
 from runner.errors import ErrorCode, RunnerError
 
 CONFIGS: dict[str, type[BaseModel]] = {
@@ -16,6 +16,7 @@ CONFIGS: dict[str, type[BaseModel]] = {
     "evaluate": EvaluateConfig,
     "influence": InfluenceConfig,
     "replay": ReplayConfig,
+    "test_loss": TestLossConfig,
     "generate": GenerateConfig,
 }
 OUT_OF_RANGE = {"greater_than", "greater_than_equal", "less_than", "less_than_equal", "finite_number"}

@@ -21,6 +21,7 @@ from runner.configs import (
     Sha256,
     Strict,
     Task,
+    TestLossConfig,
 )
 from runner.errors import ErrorCode
 
@@ -59,6 +60,15 @@ class ReplayInputs(Strict):
     test: Sha256
     manifest: Sha256
     adapter: Sha256
+
+
+class TestLossInputs(Strict):
+    """The test, the adapter trained with some rows, and the one trained without them."""
+
+    test: Sha256
+    before: Sha256
+    after: Sha256
+    adapter_config: Sha256
 
 
 class GenerateInputs(Strict):
@@ -115,6 +125,14 @@ class ReplaySpec(Strict):
     inputs: ReplayInputs
 
 
+class TestLossSpec(Strict):
+    """Measure what leaving rows out did to the loss."""
+
+    recipe: Literal["test_loss"]
+    config: TestLossConfig
+    inputs: TestLossInputs
+
+
 class GenerateSpec(Strict):
     """Answer prompts."""
 
@@ -131,7 +149,7 @@ class ExportSpec(Strict):
     inputs: ExportInputs
 
 
-Spec = LoraSftSpec | DryRunSpec | EvaluateSpec | InfluenceSpec | ReplaySpec | GenerateSpec | ExportSpec
+Spec = LoraSftSpec | DryRunSpec | EvaluateSpec | InfluenceSpec | ReplaySpec | TestLossSpec | GenerateSpec | ExportSpec
 RunSpec = Annotated[Spec, Field(discriminator="recipe")]
 RUN_SPEC: TypeAdapter[Spec] = TypeAdapter(RunSpec)
 
