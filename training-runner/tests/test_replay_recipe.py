@@ -94,6 +94,19 @@ def test_a_killed_replay_goes_on_and_ends_the_same(bench: Bench, trained: Finish
     assert not list(run.glob("checkpoints/resume-*"))
 
 
+def test_a_base_in_bfloat16_is_trained_in_it_and_differentiated_in_float32(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runner.registry.BF16_FROM_PARAMETERS", 1)
+    trained = bench.train(TRAIN, VALIDATION, seed=5, adam_eps=EPS)
+    made = bench.run("replay", {"task": TASK, "categories": False}, inputs(trained)).json("replay.json")
+    assert made["precision"] == {"training": "bfloat16", "derivatives": "float32"}
+    assert made["reload"]["is_equal"]
+    # The same adapter in float32 has another loss, but not by much.
+    assert made["test_loss"] == pytest.approx(made["reload"]["logged"], rel=0.02)
+    assert made["test_loss"] != made["reload"]["logged"]
+    assert [entry["id"] for entry in made["contributors"]] == ["ann", "eve"]
+    assert made["categories"] == []
+
+
 def test_the_interval_is_students() -> None:
     # statistics of 1, 2, 3, 4, 5: mean 3, standard error sqrt(2.5 / 5), t(0.975, 4) = 2.776445
     found = spread(np.array([1.0, 2, 3, 4, 5, 9]), 5, np.full(5, 0.2), ["warm"])
