@@ -95,9 +95,14 @@ def replay(
             tell(work_back(len(numbers)), False)
         back.step, back.done = first, steps - first
         write_back(folder, back)
+    forget(folder)
+    return Replayed(back.values, back.influence)
+
+
+def forget(folder: Path) -> None:
+    """Drop everything that was kept to go on from."""
     for path in folder.glob("resume-*.safetensors"):
         path.unlink()
-    return Replayed(back.values, back.influence)
 
 
 def take_again(training: Training, steps: int, every: int, folder: Path, tell: Progress) -> None:

@@ -73,6 +73,7 @@ def test_a_run_that_was_another_is_refused(bench: Bench, trained: Finished, tmp_
         run = bench.run("replay", {"task": TASK}, given)
         assert (run.code, run.error["code"]) == (1, "RELOAD_MISMATCH")
         assert not (run.path / "artifacts").exists()
+        assert not list(run.path.glob("checkpoints/resume-*"))
     few = bench.run("replay", {"task": TASK}, inputs(trained, test=jsonl(TEST[:4])))
     assert few.error["code"] == "INPUT_FORMAT"
 
@@ -91,6 +92,19 @@ def test_a_killed_replay_goes_on_and_ends_the_same(bench: Bench, trained: Finish
     assert process.wait(60) == 0
     made = json.loads((run / "artifacts" / "replay.json").read_text())
     assert {**made, "seconds": 0} == {**report, "seconds": 0}
+    assert not list(run.glob("checkpoints/resume-*"))
+
+
+def test_a_cancelled_replay_leaves_nothing(bench: Bench, trained: Finished) -> None:
+    run = bench.prepare("replay", {"task": TASK}, inputs(trained))
+    process = bench.start(run, "replay")
+    until = time.monotonic() + 60
+    while not list(run.glob("checkpoints/resume-*.safetensors")) and time.monotonic() < until:
+        time.sleep(0.01)
+    (run / "cancel.json").write_text("{}")
+    assert process.wait(60) == 0
+    result = json.loads((run / "result.json").read_text())
+    assert (result["status"], result["artifacts"]) == ("cancelled", {})
     assert not list(run.glob("checkpoints/resume-*"))
 
 

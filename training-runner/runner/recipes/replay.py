@@ -38,7 +38,7 @@ from runner.manifest import RunFolder, canonical, run_recipe
 from runner.model import get_state, load_trainable, mean_loss, prepare, read_tensors, set_state
 from runner.progress import Progress
 from runner.recipes.lora_sft import VALIDATION_ROWS
-from runner.replay import replay, work_of
+from runner.replay import forget, replay, work_of
 from runner.schemas import ReplaySpec
 from runner.template import Encoded
 from runner.training import Schedule, Training, training_of
@@ -87,17 +87,16 @@ def replay_recipe(folder: RunFolder) -> None:
         reload.update(check_adapter(training, folder, asked, base.is_bf16))
         (folder.checkpoints / "reload.json").write_bytes(canonical(reload))
 
-    found = replay(
-        training,
-        steps,
-        asked,
-        counted,
-        folder.checkpoints,
-        Progress(folder, work_of(steps, len(counted)), "steps"),
-        check,
-        # Second derivatives of a bfloat16 base are lost in its rounding.
-        make(True) if base.is_bf16 else None,
-    )
+    # Second derivatives of a bfloat16 base are lost in its rounding.
+    precise = make(True) if base.is_bf16 else None
+    progress = Progress(folder, work_of(steps, len(counted)), "steps")
+    try:
+        found = replay(training, steps, asked, counted, folder.checkpoints, progress, check, precise)
+    except (RunnerError, SystemExit) as end:
+        # Only a stopped run goes on; what it would need is a gigabyte on a base of 135 M parameters.
+        if isinstance(end, RunnerError) or folder.cancel_requested():
+            forget(folder.checkpoints)
+        raise
 
     # By row, contributor, file and Datanet
     influence, folds = found.influence.numpy(), config.folds
