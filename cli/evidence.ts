@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { RunStage } from "@/db/schema/training-run.constants";
+import type { TrainingStage } from "@/db/schema/training-run.constants";
 import type { RunnerSpec } from "@/server/runner/client";
 import { CHECKPOINTS, INFLUENCE } from "@/server/training-run/stages";
 import type { RunnerProcess } from "./runner-process";
@@ -15,7 +15,7 @@ export type StageEvidence = { spec: RunnerSpec; artifacts: Record<string, string
  * order they were brought: near-copies count for whoever was first. Of the checkpoints only those that were scored are kept.
  */
 export async function keepEvidence(
-  stages: Partial<Record<RunStage, StageEvidence>>,
+  stages: Partial<Record<TrainingStage, StageEvidence>>,
   contributions: string[],
   { client }: Pick<RunnerProcess, "client">,
   out: string,

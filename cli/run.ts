@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { RUN_STAGES, type RunStage } from "@/db/schema/training-run.constants";
+import { TRAINING_STAGES, type TrainingStage } from "@/db/schema/training-run.constants";
 import { sha256Hex } from "@/server/chain/hash";
 import { parseEvaluation } from "@/server/evaluation/parse";
 import type { RunnerRun } from "@/server/runner/client";
@@ -34,7 +34,7 @@ export type RunContext = {
   onRunner: (runner: RunnerProcess) => void;
 };
 
-const STAGE_WORDS: Record<RunStage, string> = {
+const STAGE_WORDS: Record<TrainingStage, string> = {
   checking: "Trying two steps before anything long",
   baseline: "Scoring the base before training",
   training: "Training the adapter",
@@ -120,8 +120,8 @@ async function runStages(
   const config = trainingConfig(base, options.preset, options.seed, task, device);
   const job = { id: "run", config, inputs, artifacts: {} as Record<string, string>, seed: options.seed };
   const content = new Map<string, Buffer>();
-  const evidence: Partial<Record<RunStage, StageEvidence>> = {};
-  for (const stage of RUN_STAGES) {
+  const evidence: Partial<Record<TrainingStage, StageEvidence>> = {};
+  for (const stage of TRAINING_STAGES) {
     say(`${STAGE_WORDS[stage]} …`);
     const spec = stageSpec(job, stage, data.split.manifest.counts.clusters);
     const state = await runRecipe(runner, stageRunId(job.id, stage), spec, say);
@@ -145,7 +145,7 @@ function sayChecks(file: Buffer, say: (line: string) => void): void {
 
 async function keepFiles(
   runner: RunnerProcess,
-  stage: RunStage,
+  stage: TrainingStage,
   state: RunnerRun,
   out: string,
   content: Map<string, Buffer>,

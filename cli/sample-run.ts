@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { RUN_STAGES } from "@/db/schema/training-run.constants";
+import { TRAINING_STAGES } from "@/db/schema/training-run.constants";
 import { sha256Hex } from "@/server/chain/hash";
 import type { GoldenAnswer } from "@/server/publication/check-gate";
 import type { RunnerBase } from "@/server/runner/client";
@@ -93,7 +93,7 @@ export async function keepSampleRun(sample: Sample, made: Made): Promise<void> {
 async function readEvents(runner: RunnerProcess) {
   const events: SampleEvent[] = [];
   const stageSeconds: Record<string, number> = {};
-  for (const stage of RUN_STAGES) {
+  for (const stage of TRAINING_STAGES) {
     const id = stageRunId("run", stage);
     let after = 0;
     let began: string | null = null;

@@ -94,7 +94,7 @@ test("two Datanets go into one run, a forbidden licence does not, and influence 
   Object.assign(world, { ida, datanets, run });
 });
 
-test("the run is cloned with one value changed, and trained again without its largest contributor", async () => {
+test("the run is cloned with one value changed, traced, and trained again without its largest contributor", async () => {
   const { ida, run } = world;
   if (!ida || !run) throw new Error("the first test did not get this far");
   const { page } = ida;
@@ -112,6 +112,11 @@ test("the run is cloned with one value changed, and trained again without its la
   await page.goto(run);
   await page.getByRole("button", { name: "Check by retraining" }).click();
   await expect(page.getByRole("list", { name: "Checks by retraining" }).getByRole("listitem")).toHaveCount(1);
+  const trust = page.getByRole("region", { name: "How far can the bars be trusted?" });
+  await expect(trust.getByText(/It takes about .+, in the background/)).toBeVisible();
+  await trust.getByRole("button", { name: "Trace the whole training" }).click();
+  await expect(trust.getByText("You may close this page; the trace goes on.")).toBeVisible();
+  await checkPage(page);
 });
 
 test("its adapter is published, and a visitor re-checks both Datanets against the chain", async ({
@@ -155,6 +160,22 @@ test("clone and retraining are compared with the run on the questions that both 
   await expect(page.getByRole("heading", { name: /^Without the questions of (Ann|Cara)$/ })).toBeVisible();
   await expect(page.getByText("The settings are the same.")).toBeVisible();
   await checkPage(page);
+
+  // What the trace and the retraining found stands beside the bars, as marks and in the table.
+  await page.goto(run);
+  const trust = page.getByRole("region", { name: "How far can the bars be trusted?" });
+  await expect(trust.getByText(/rank agreement for people/)).toBeVisible({ timeout: RUN_MS });
+  const influence = page.getByRole("region", { name: "Which data helped?" });
+  await expect(influence.getByText("traced through the whole training")).toBeVisible();
+  await expect(influence.getByText("measured: trained again without these rows")).toBeVisible();
+  await checkPage(page);
+  const bars = influence.getByRole("figure", { name: "Estimated influence by contributor" });
+  await bars.getByRole("button", { name: "Table" }).click();
+  await expect(bars.getByRole("columnheader")).toHaveText([
+    ...["Contributor", "Rows", "Estimate", "Low", "High", "Sign"],
+    ...["Traced", "Traced, low", "Traced, high"],
+    ...["Retrained", "Retrained, low", "Retrained, high"],
+  ]);
 
   // The clone of a clone carries the value that was changed.
   await page.goto(clone);

@@ -10,22 +10,33 @@ export type WhiskerItem = {
   high: number;
   href?: string;
   note?: ReactNode;
+  /** Other measures of the same thing, drawn on the same axis. */
+  marks?: readonly WhiskerMark[];
 };
+
+export type WhiskerMark = { shape: MarkShape; value: number; low: number; high: number };
+export type MarkShape = keyof typeof SHAPES;
+
+/** Told apart by shape, not by colour. */
+const SHAPES = { diamond: "size-2 rotate-45", circle: "size-2.5 rounded-full" };
 
 type Scale = (value: number) => number;
 
 /** Maps values to percent of the track's width; zero is always on it, with room at both ends. */
 export function whiskerScale(items: WhiskerItem[]): Scale {
-  const low = Math.min(0, ...items.map((item) => item.low));
-  const high = Math.max(0, ...items.map((item) => item.high));
+  const drawn = items.flatMap((item) => [item, ...(item.marks ?? [])]);
+  const low = Math.min(0, ...drawn.map((item) => item.low));
+  const high = Math.max(0, ...drawn.map((item) => item.high));
   const span = high - low || 1;
   return (value) => 2 + ((value - low) / span) * 96;
 }
 
 const isClear = (item: WhiskerItem) => item.low > 0 || item.high < 0;
 
+type Props = { items: WhiskerItem[]; unit: string; legend?: { shape: MarkShape; words: string }[] };
+
 /** Horizontal bars around a zero line, whiskers for the interval, sorted by lower bound; grey when it crosses zero. */
-export function WhiskerBars({ items, unit }: { items: WhiskerItem[]; unit: string }) {
+export function WhiskerBars({ items, unit, legend = [] }: Props) {
   const scale = whiskerScale(items);
   const sorted = [...items].sort((a, b) => b.low - a.low);
   return (
@@ -38,6 +49,16 @@ export function WhiskerBars({ items, unit }: { items: WhiskerItem[]; unit: strin
       <p className="mt-2 text-sm text-muted">
         {unit}. The line inside each row is zero. Grey: the interval includes zero, so the sign is not known.
       </p>
+      {legend.length > 0 ? (
+        <ul className="mt-1 flex flex-wrap gap-x-6 gap-y-1 text-sm text-muted">
+          {legend.map(({ shape, words }) => (
+            <li key={shape} className="flex items-center gap-2">
+              <span aria-hidden="true" className={cn(MARK, SHAPES[shape])} />
+              {words}
+            </li>
+          ))}
+        </ul>
+      ) : null}
     </div>
   );
 }
@@ -74,7 +95,13 @@ function Track({ item, scale }: { item: WhiskerItem; scale: Scale }) {
   const end = scale(item.value);
   const color = isClear(item) ? (item.value > 0 ? "bg-chart-1" : "bg-chart-4") : "bg-chart-none";
   return (
-    <div aria-hidden="true" className="relative order-last col-span-2 h-5 sm:order-none sm:col-span-1">
+    <div
+      aria-hidden="true"
+      className={cn(
+        "relative order-last col-span-2 sm:order-none sm:col-span-1",
+        item.marks?.length ? "h-10" : "h-5",
+      )}
+    >
       <div className="absolute inset-y-0 w-px bg-ink" style={{ left: `${zero}%` }} />
       <div
         className={cn("absolute top-1.5 h-2", color)}
@@ -91,6 +118,28 @@ function Track({ item, scale }: { item: WhiskerItem; scale: Scale }) {
           style={{ left: `${scale(bound)}%` }}
         />
       ))}
+      {item.marks?.map((mark) => (
+        <Mark key={mark.shape} mark={mark} scale={scale} />
+      ))}
     </div>
+  );
+}
+
+const MARK = "inline-block border border-ink bg-canvas";
+
+/** A measure below the bar, with its own interval. */
+function Mark({ mark, scale }: { mark: WhiskerMark; scale: Scale }) {
+  const top = mark.shape === "diamond" ? "top-4" : "top-6.5";
+  return (
+    <>
+      <div
+        className={cn("absolute h-px translate-y-1 bg-edge", top)}
+        style={{ left: `${scale(mark.low)}%`, width: `${scale(mark.high) - scale(mark.low)}%` }}
+      />
+      <div
+        className={cn(MARK, "absolute -translate-x-1/2", top, SHAPES[mark.shape])}
+        style={{ left: `${scale(mark.value)}%` }}
+      />
+    </>
   );
 }

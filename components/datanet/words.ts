@@ -54,6 +54,8 @@ export const RUN_STATUS: Record<string, Shown> = {
   training: { tone: "info", label: "Training" },
   evaluating: { tone: "info", label: "Measuring" },
   scoring: { tone: "info", label: "Scoring the data" },
+  weighing: { tone: "info", label: "Comparing the loss" },
+  tracing: { tone: "info", label: "Tracing the training" },
   succeeded: { tone: "good", label: "Finished" },
   failed: { tone: "bad", label: "Failed" },
   cancelled: { tone: "neutral", label: "Cancelled" },

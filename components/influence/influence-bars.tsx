@@ -5,6 +5,7 @@ import { WhiskerBars } from "@/components/common/whisker-bars";
 import { Button } from "@/components/ui/button";
 import { type CountedOn, readOn } from "./counted-on";
 import type { Influence } from "./influence-section";
+import { LEGEND, type Marks } from "./marks";
 
 export type By = "datanet" | "person" | "file";
 
@@ -17,12 +18,18 @@ type Props = {
   onBy: (by: By) => void;
   on: CountedOn;
   onCountedOn: (on: CountedOn) => void;
+  marks: Marks;
 };
 
 /** Totals with their intervals, by Datanet, person or file, and on whose questions they are counted. */
-export function InfluenceBars({ influence, by, onBy, on, onCountedOn }: Props) {
+export function InfluenceBars({ influence, by, onBy, on, onCountedOn, marks }: Props) {
   const groups = readOn<Group>(groupsBy(influence, by), on);
   const words = BY_WORDS[by];
+  // Traces and retrains are of all sealed questions.
+  const marksOf = (id: string) => (on === "all" ? (marks.get(id) ?? []) : []);
+  const shapes = LEGEND.filter(({ shape }) =>
+    groups.some(({ id }) => marksOf(id).some((mark) => mark.shape === shape)),
+  );
   const hasOthers = influence.contributors.some(({ others }) => others !== null);
   // A run on one Datanet has no other to tell it from.
   const choices = (["datanet", "person", "file"] as const).filter(
@@ -51,24 +58,38 @@ export function InfluenceBars({ influence, by, onBy, on, onCountedOn }: Props) {
           { key: "low", label: "Low", isNumeric: true },
           { key: "high", label: "High", isNumeric: true },
           { key: "sign", label: "Sign" },
+          ...shapes.flatMap(({ shape, column }) => [
+            { key: shape, label: column, isNumeric: true },
+            { key: `${shape}-low`, label: `${column}, low`, isNumeric: true },
+            { key: `${shape}-high`, label: `${column}, high`, isNumeric: true },
+          ]),
         ]}
-        rows={groups.map(({ label, rows, value, low, high, sign }) => ({
+        rows={groups.map(({ id, label, rows, value, low, high, sign }) => ({
           label,
           rows,
           value: digits(value),
           low: digits(low),
           high: digits(high),
           sign: SIGNS[sign],
+          ...Object.fromEntries(
+            marksOf(id).flatMap((mark) => [
+              [mark.shape, digits(mark.value)],
+              [`${mark.shape}-low`, digits(mark.low)],
+              [`${mark.shape}-high`, digits(mark.high)],
+            ]),
+          ),
         }))}
       >
         <WhiskerBars
           unit={UNIT}
+          legend={shapes}
           items={groups.map(({ id, label, rows, value, low, high }) => ({
             label,
             value,
             low,
             high,
             note: `${formatCount(rows)} training rows`,
+            marks: marksOf(id),
             ...(words.path ? { href: `${words.path}/${id}` } : {}),
           }))}
         />

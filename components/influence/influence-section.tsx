@@ -10,9 +10,16 @@ import { CAVEATS, type CountedOn } from "./counted-on";
 import { type By, InfluenceBars } from "./influence-bars";
 import { InfluenceExamples } from "./influence-examples";
 import { influenceSentence } from "./influence-sentence";
+import { marksOf } from "./marks";
 import { StandsOut } from "./stands-out";
+import { type Traced, TracePanel } from "./trace-panel";
+
+const POLL_MS = 1_500;
 
 export type Influence = NonNullable<RouterOutputs["trainingRun"]["influence"]>;
+
+const isUnderWay = (data: Traced | undefined) =>
+  data !== undefined && (data.isRetraining || data.trace?.isFinal === false);
 
 /** Whose rows helped, per person and per file, always as an estimate with its interval. */
 export function InfluenceSection({ runId }: { runId: string }) {
@@ -23,6 +30,12 @@ export function InfluenceSection({ runId }: { runId: string }) {
     trpc.trainingRun.influence.queryOptions(
       { runId },
       { staleTime: ({ state }) => (state.data ? SETTLED_MS : 0) },
+    ),
+  );
+  const trace = useQuery(
+    trpc.trainingRun.trace.queryOptions(
+      { runId },
+      { refetchInterval: ({ state }) => (isUnderWay(state.data) ? POLL_MS : false) },
     ),
   );
   if (error) return <ErrorCallout error={error} onRetry={refetch} />;
@@ -50,10 +63,18 @@ export function InfluenceSection({ runId }: { runId: string }) {
         </ComputedNote>
       </div>
       {data ? (
-        <InfluenceBars influence={data} by={by} onBy={setBy} on={on} onCountedOn={setOn} />
+        <InfluenceBars
+          influence={data}
+          by={by}
+          onBy={setBy}
+          on={on}
+          onCountedOn={setOn}
+          marks={marksOf(trace.data)}
+        />
       ) : (
         <Skeleton className="h-48" />
       )}
+      {trace.data ? <TracePanel runId={runId} data={trace.data} bars={data?.contributors ?? []} /> : null}
       {data ? <StandsOut runId={runId} influence={data} /> : null}
       {data ? <InfluenceExamples examples={data.examples} /> : null}
     </section>

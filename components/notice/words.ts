@@ -48,6 +48,12 @@ export function noticeWords({ kind, subjectId, facts }: Pick<Notice, "kind" | "s
         body: [facts.datanet, facts.contributor && `without ${facts.contributor}`].filter(Boolean).join(", "),
         href: `/runs/${facts.runId ?? subjectId}`,
       };
+    case "trace.done":
+      return {
+        title: "The training was traced to its rows",
+        body: `${facts.datanet}: what each row did, step by step, beside the fast estimate.`,
+        href: `/runs/${facts.runId ?? subjectId}`,
+      };
   }
 }
 

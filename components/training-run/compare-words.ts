@@ -16,6 +16,7 @@ const SETTINGS: Record<string, string> = {
   max_length: "Longest row (tokens)",
   warmup_ratio: "Warm-up",
   gradient_clip: "Gradient clip",
+  adam_eps: "AdamW’s eps",
   eval_every: "Steps between looks at the validation rows",
   patience: "Looks without gain before it stops",
   gradient_checkpointing: "Recompute to save memory",

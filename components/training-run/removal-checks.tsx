@@ -81,7 +81,10 @@ function Choose({ run, data }: { run: Run; data: Removals }) {
     trpc.trainingRun.startRemoval.mutationOptions({
       onSuccess: () => {
         setWanted(null);
-        return queryClient.invalidateQueries(trpc.trainingRun.removals.queryFilter({ runId: run.id }));
+        return Promise.all([
+          queryClient.invalidateQueries(trpc.trainingRun.removals.queryFilter({ runId: run.id })),
+          queryClient.invalidateQueries(trpc.trainingRun.trace.queryFilter({ runId: run.id })),
+        ]);
       },
     }),
   );

@@ -8,7 +8,7 @@ import { TimeAgo } from "@/components/common/time-ago";
 import { Hypothesis } from "@/components/evaluation/hypothesis";
 import { useTRPC } from "@/components/trpc/client";
 import { droppedSentence } from "./mix-words";
-import { type Run, STAGES } from "./run-words";
+import { type Run, stagesOf } from "./run-words";
 
 const POLL_MS = 3_000;
 
@@ -16,7 +16,7 @@ const POLL_MS = 3_000;
 export function RunFacts({ run }: { run: Run }) {
   const { sources, transaction } = run;
   const dropped = droppedSentence(run.dropped);
-  const times = STAGES.filter(({ stage }) => stage in run.stageSeconds);
+  const times = stagesOf(run).filter(({ stage }) => stage in run.stageSeconds);
   return (
     <section>
       <h2 className="text-lg">Record</h2>

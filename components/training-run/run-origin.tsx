@@ -13,6 +13,16 @@ export function RunOrigin({ run }: { run: Run }) {
       {run.kind === "removal" ? "a training run" : "an earlier run"}
     </Link>
   );
+  if (run.kind === "trace")
+    return (
+      <p className="max-w-reading">
+        The training of{" "}
+        <Link className="link" href={`/runs/${parentRunId}#influence`}>
+          a run
+        </Link>{" "}
+        taken again and followed back to its rows. What it found stands on that run’s page.
+      </p>
+    );
   return (
     <p className="max-w-reading">
       {run.kind === "removal" ? (

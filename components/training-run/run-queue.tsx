@@ -9,13 +9,13 @@ import { RUN_STATUS, shownStatus } from "@/components/datanet/words";
 import { type RouterOutputs, useTRPC } from "@/components/trpc/client";
 import { CancelRun } from "./cancel-run";
 import { runColumn } from "./run-columns";
+import { RUN_KIND_WORDS } from "./run-words";
 
 type Row = RouterOutputs["trainingRun"]["queue"][number];
 
 const POLL_MS = 2_000;
 const by = (row: Row) => personName({ name: row.builderName, address: row.builderAddress });
-const nameOf = ({ datanetName, kind, preset }: Row) =>
-  `${datanetName}, ${kind === "removal" ? "check by retraining" : kind === "measure" ? "measuring" : preset}`;
+const nameOf = ({ datanetName, kind, preset }: Row) => `${datanetName}, ${RUN_KIND_WORDS[kind] ?? preset}`;
 
 const COLUMNS: Column<Row>[] = [
   {

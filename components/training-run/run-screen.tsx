@@ -145,7 +145,9 @@ function LoadedRun({ run }: { run: Run }) {
 
 function runName(run: Run): string {
   if (run.kind === "measure") return `Measured: ${run.adapter?.name ?? "an adapter"}, on ${run.baseId}`;
-  const what = run.kind === "removal" ? "Check by retraining" : "Training run";
+  const what = { removal: "Check by retraining", trace: "Trace of a training", training: "Training run" }[
+    run.kind
+  ];
   return `${what}, ${run.preset} on ${run.baseId}`;
 }
 

@@ -3,7 +3,7 @@ import type { RouterOutputs } from "@/components/trpc/client";
 import type { TimeRange } from "@/db/schema/training-run.constants";
 
 export type Run = RouterOutputs["trainingRun"]["get"];
-export type Stage = "checking" | "baseline" | "training" | "evaluating" | "scoring";
+export type Stage = "checking" | "baseline" | "training" | "evaluating" | "scoring" | "weighing" | "tracing";
 
 /** The stages as a person follows them, in order. */
 export const STAGES: { stage: Stage; name: string; doing: string }[] = [
@@ -31,9 +31,33 @@ export const METRIC_WORDS: Record<string, string> = {
   exact_match: "answers that match exactly",
 };
 
-/** A measure run trains nothing and credits nobody. */
-export const stagesOf = ({ kind }: Pick<Run, "kind">) =>
-  kind === "measure" ? STAGES.filter(({ stage }) => stage === "baseline" || stage === "evaluating") : STAGES;
+const TRACING: (typeof STAGES)[number] = {
+  stage: "tracing",
+  name: "Trace",
+  doing: "Taking the training again and following it back to its rows",
+};
+
+const WEIGHING: (typeof STAGES)[number] = {
+  stage: "weighing",
+  name: "Loss",
+  doing: "Comparing its error with that of the run with everyone’s rows",
+};
+
+/** A measure run trains nothing and credits nobody; a check is compared instead of scored; a trace is one stage. */
+export function stagesOf({ kind }: Pick<Run, "kind">) {
+  if (kind === "trace") return [TRACING];
+  if (kind === "removal")
+    return [...STAGES.filter(({ stage }) => stage === "training" || stage === "evaluating"), WEIGHING];
+  if (kind === "measure") return STAGES.filter(({ stage }) => stage === "baseline" || stage === "evaluating");
+  return STAGES;
+}
+
+/** What waits in line for the training machine, where it is no training. */
+export const RUN_KIND_WORDS: Partial<Record<Run["kind"], string>> = {
+  removal: "check by retraining",
+  measure: "measuring",
+  trace: "trace of a training",
+};
 
 /** One sentence of state for the page head. */
 export function runSentence(run: Run): string {
@@ -45,6 +69,7 @@ export function runSentence(run: Run): string {
     case "succeeded":
       if (run.kind === "measure")
         return `Measured in ${formatSeconds(totalSeconds(run))} on the locked test. It was made elsewhere: no training data, so no influence.`;
+      if (run.kind === "trace") return `Traced in ${formatSeconds(totalSeconds(run))}.`;
       return run.kind === "removal"
         ? `Finished in ${formatSeconds(totalSeconds(run))}: trained and measured on the locked test.`
         : `Finished in ${formatSeconds(totalSeconds(run))}: trained, measured on the locked test, and scored by contributor.`;
@@ -56,7 +81,7 @@ export function runSentence(run: Run): string {
         : "Cancelled before there was an adapter.";
     default:
       if (run.progress?.note) return run.progress.note;
-      return `${STAGES.find((item) => item.stage === run.status)!.doing}${left(run)}.`;
+      return `${stagesOf(run).find((item) => item.stage === run.status)!.doing}${left(run)}.`;
   }
 }
 

@@ -7,5 +7,6 @@ export const NOTICE_KINDS = [
   "task.opened",
   "task.done",
   "removal.done",
+  "trace.done",
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];

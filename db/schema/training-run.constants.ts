@@ -3,9 +3,10 @@ export type Preset = (typeof PRESETS)[number];
 
 /**
  * A removal check trains again without a contributor's rows; it is measured and never published.
+ * A trace takes a finished training again, step by step, and follows it back to its rows; it makes no adapter.
  * A measure run trains nothing: it asks an adapter made elsewhere the questions of a version.
  */
-export const RUN_KINDS = ["training", "removal", "measure"] as const;
+export const RUN_KINDS = ["training", "removal", "measure", "trace"] as const;
 export type RunKind = (typeof RUN_KINDS)[number];
 export const MOST_SNAPSHOTS = 8;
 
@@ -21,6 +22,8 @@ export const TRAINING_RUN_STATUSES = [
   "training",
   "evaluating",
   "scoring",
+  "weighing",
+  "tracing",
   "succeeded",
   "failed",
   "cancelled",
@@ -33,15 +36,22 @@ export const TRAINING_RUN_TRANSITIONS: Record<TrainingRunStatus, readonly Traini
   /** Of a measure run there is nothing to train. */
   baseline: ["training", "evaluating", "failed", "cancelled"],
   training: ["evaluating", "failed", "cancelled"],
-  /** A removal check and a measure run end here: nobody is credited by them. */
-  evaluating: ["scoring", "succeeded", "failed", "cancelled"],
+  /** A measure run ends here: nobody is credited by it. */
+  evaluating: ["scoring", "weighing", "succeeded", "failed", "cancelled"],
   scoring: ["succeeded", "failed", "cancelled"],
+  /** The loss of a removal check beside its run's. */
+  weighing: ["succeeded", "failed", "cancelled"],
+  /** All there is of a trace. */
+  tracing: ["succeeded", "failed", "cancelled"],
   succeeded: [],
   failed: [],
   cancelled: [],
 };
 
-export const RUN_STAGES = ["checking", "baseline", "training", "evaluating", "scoring"] as const;
+/** What a training goes through; a removal check is weighed instead of scored, and a trace is one stage of its own. */
+export const TRAINING_STAGES = ["checking", "baseline", "training", "evaluating", "scoring"] as const;
+export const RUN_STAGES = [...TRAINING_STAGES, "weighing", "tracing"] as const;
+export type TrainingStage = (typeof TRAINING_STAGES)[number];
 export type RunStage = (typeof RUN_STAGES)[number];
 /** What of these a check came to; `careful` leaves the decision to the person. */
 export const CHECK_VERDICTS = ["passed", "careful", "failed"] as const;

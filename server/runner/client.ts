@@ -20,6 +20,8 @@ const Preset = z
     max_length: z.int().positive(),
     warmup_ratio: z.number().min(0).max(1),
     gradient_clip: z.number().positive(),
+    // A runner of an earlier version trains with AdamW's usual one and does not say so.
+    adam_eps: z.number().positive().default(1e-8),
     patience: z.int().positive().nullable(),
     learning_rates: z.array(z.number().positive()).nullable(),
   })
@@ -32,6 +34,7 @@ const Preset = z
     maxLength: p.max_length,
     warmupRatio: p.warmup_ratio,
     gradientClip: p.gradient_clip,
+    adamEps: p.adam_eps,
     patience: p.patience,
     learningRates: p.learning_rates,
   }));
@@ -156,7 +159,7 @@ export type AdapterModel = z.output<typeof AdapterModel>;
 
 /** A run as the runner's schemas state it; `config` and `inputs` are already in wire names. */
 export type RunnerSpec = {
-  recipe: "lora_sft" | "dry_run" | "evaluate" | "influence" | "generate" | "export";
+  recipe: "lora_sft" | "dry_run" | "evaluate" | "influence" | "replay" | "test_loss" | "generate" | "export";
   config: Record<string, unknown>;
   inputs: Record<string, string>;
 };

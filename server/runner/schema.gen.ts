@@ -758,6 +758,12 @@ export interface components {
          */
         LoraSftConfig: {
             /**
+             * Adam Eps
+             * @description beside the root of AdamW's second moment; replay wants 1e-6 or more
+             * @default 1e-8
+             */
+            adam_eps: number;
+            /**
              * Alpha
              * @default 16
              */
@@ -931,6 +937,8 @@ export interface components {
          * @description Ready-made training settings for one base.
          */
         Preset: {
+            /** Adam Eps */
+            adam_eps: number;
             /** Alpha */
             alpha: number;
             /** Batch Size */
@@ -1039,6 +1047,76 @@ export interface components {
             truncated: boolean;
         };
         /**
+         * ReplayConfig
+         * @description Takes a training again and differentiates it: what each row did to the sealed test loss, and to each category's.
+         */
+        ReplayConfig: {
+            /** Base */
+            base: string;
+            /**
+             * Base Hash
+             * @description 64 lowercase hex characters
+             */
+            base_hash: string;
+            /**
+             * Categories
+             * @description also each category's loss, at nine tenths of a training each
+             * @default true
+             */
+            categories: boolean;
+            /**
+             * Folds
+             * @description groups of sealed questions whose spread gives the interval
+             * @default 5
+             */
+            folds: number;
+            task: components["schemas"]["Task"];
+        };
+        /**
+         * ReplayInputs
+         * @description The rows of a finished training, the test, and what the training left: its manifest and its adapter.
+         */
+        ReplayInputs: {
+            /**
+             * Adapter
+             * @description 64 lowercase hex characters
+             */
+            adapter: string;
+            /**
+             * Manifest
+             * @description 64 lowercase hex characters
+             */
+            manifest: string;
+            /**
+             * Test
+             * @description 64 lowercase hex characters
+             */
+            test: string;
+            /**
+             * Train
+             * @description 64 lowercase hex characters
+             */
+            train: string;
+            /**
+             * Validation
+             * @description 64 lowercase hex characters
+             */
+            validation: string;
+        };
+        /**
+         * ReplaySpec
+         * @description Trace a whole training back to its rows.
+         */
+        ReplaySpec: {
+            config: components["schemas"]["ReplayConfig"];
+            inputs: components["schemas"]["ReplayInputs"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            recipe: "replay";
+        };
+        /**
          * RunState
          * @description A run as its folder tells it. Times are RFC 3339 in UTC.
          */
@@ -1114,6 +1192,59 @@ export interface components {
             instruction: string;
             /** Labels */
             labels?: string[];
+        };
+        /**
+         * TestLossConfig
+         * @description Compares two adapters by their loss on the sealed test.
+         */
+        TestLossConfig: {
+            /** Base */
+            base: string;
+            /**
+             * Base Hash
+             * @description 64 lowercase hex characters
+             */
+            base_hash: string;
+            task: components["schemas"]["Task"];
+        };
+        /**
+         * TestLossInputs
+         * @description The test, the adapter trained with some rows, and the one trained without them.
+         */
+        TestLossInputs: {
+            /**
+             * Adapter Config
+             * @description 64 lowercase hex characters
+             */
+            adapter_config: string;
+            /**
+             * After
+             * @description 64 lowercase hex characters
+             */
+            after: string;
+            /**
+             * Before
+             * @description 64 lowercase hex characters
+             */
+            before: string;
+            /**
+             * Test
+             * @description 64 lowercase hex characters
+             */
+            test: string;
+        };
+        /**
+         * TestLossSpec
+         * @description Measure what leaving rows out did to the loss.
+         */
+        TestLossSpec: {
+            config: components["schemas"]["TestLossConfig"];
+            inputs: components["schemas"]["TestLossInputs"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            recipe: "test_loss";
         };
         /**
          * TextPart
@@ -1559,7 +1690,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LoraSftSpec"] | components["schemas"]["DryRunSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["InfluenceSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["ExportSpec"];
+                "application/json": components["schemas"]["LoraSftSpec"] | components["schemas"]["DryRunSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["InfluenceSpec"] | components["schemas"]["ReplaySpec"] | components["schemas"]["TestLossSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["ExportSpec"];
             };
         };
         responses: {

@@ -21,6 +21,7 @@ export type TrainingConfig = {
   max_length: number;
   warmup_ratio: number;
   gradient_clip: number;
+  adam_eps: number;
   eval_every: null;
   patience: number | null;
   learning_rates: number[] | null;
@@ -39,6 +40,7 @@ export const RUNNER_DEFAULTS: Record<string, unknown> = {
   max_length: 256,
   warmup_ratio: 0.06,
   gradient_clip: 1,
+  adam_eps: 1e-8,
   eval_every: null,
   patience: null,
   learning_rates: null,
@@ -99,6 +101,7 @@ export function trainingConfig(
     max_length: settings.maxLength,
     warmup_ratio: settings.warmupRatio,
     gradient_clip: settings.gradientClip,
+    adam_eps: settings.adamEps,
     eval_every: null,
     patience: settings.patience,
     learning_rates: settings.learningRates,

@@ -1,5 +1,5 @@
 import type { DryRunReport, RunProgress } from "@/db/schema";
-import { RUN_STAGES, type RunStage } from "@/db/schema/training-run.constants";
+import { type RunStage, TRAINING_STAGES, type TrainingStage } from "@/db/schema/training-run.constants";
 
 export type InLine = {
   id: string;
@@ -18,7 +18,7 @@ export type Place<Run> = Run & {
 };
 
 /** How the time beside training is spent. */
-const SHARES: Record<Exclude<RunStage, "training" | "checking">, number> = {
+const SHARES: Record<Exclude<TrainingStage, "training" | "checking">, number> = {
   baseline: 0.15,
   evaluating: 0.15,
   scoring: 0.7,
@@ -44,8 +44,9 @@ export function orderQueue<Run extends InLine>(runs: readonly Run[]): Place<Run>
       startsInSeconds: isWorking ? 0 : ahead,
       leftSeconds: secondsLeft(run),
     };
-    // A dry run is seconds long and runs beside the others.
-    const blocks = run.status === "checking" ? 0 : secondsLeft(run, run.status !== "scoring");
+    // A dry run is seconds long and runs beside the others; a trace that has not begun lets them pass.
+    const isPassed = run.status === "checking" || (run.status === "tracing" && !isWorking);
+    const blocks = isPassed ? 0 : secondsLeft(run, run.status !== "scoring");
     ahead = ahead === null || blocks === null ? null : ahead + blocks;
     return place;
   });
@@ -58,14 +59,16 @@ const isWorkedOn = (progress: RunProgress | null) =>
 export function secondsLeft(run: InLine, withoutScoring = false): number | null {
   if (run.status === "checking") return CHECKING_SECONDS;
   const eta = run.progress?.etaSeconds ?? null;
+  const { status } = run;
+  if (status === "tracing" || status === "weighing") return eta;
   const { estimate = null, figures = null } = run.dryRun ?? {};
   if (!estimate || !figures) return eta;
   const whole = (estimate.lowSeconds + estimate.highSeconds) / 2;
   const rest = Math.max(0, whole - figures.trainingSeconds);
-  const lasts = (stage: RunStage) =>
+  const lasts = (stage: TrainingStage) =>
     stage === "training" ? figures.trainingSeconds : stage === "checking" ? 0 : rest * SHARES[stage];
-  const later = RUN_STAGES.slice(RUN_STAGES.indexOf(run.status) + 1).filter(
+  const later = TRAINING_STAGES.slice(TRAINING_STAGES.indexOf(status) + 1).filter(
     (stage) => !(withoutScoring && stage === "scoring"),
   );
-  return Math.round((eta ?? lasts(run.status)) + later.reduce((sum, stage) => sum + lasts(stage), 0));
+  return Math.round((eta ?? lasts(status)) + later.reduce((sum, stage) => sum + lasts(stage), 0));
 }

@@ -15,7 +15,9 @@ import { createTrainingRun } from "./create";
 import { markRunCommitted } from "./mark-committed";
 import { getCurve, getRun } from "./queries";
 import { reconcileTrainingRuns } from "./reconcile";
+import { startTrace } from "./start-trace";
 import { freezeForTest, loadRun } from "./test-run";
+import { getTrace } from "./trace";
 
 const PACKAGE = path.resolve("training-runner");
 const PYTHON = path.join(PACKAGE, ".venv/bin/python");
@@ -68,7 +70,7 @@ afterAll(async () => {
 
 // Needs the runner's Python packages: `npm test` installs them, `npm test -- --only vitest` does not.
 test.skipIf(!existsSync(PYTHON))(
-  "the real runner, killed in the middle, takes a run through its checks and four stages",
+  "the real runner, killed in the middle, takes a run through its checks and four stages, and traces it",
   async () => {
     const snapshotId = await freezeForTest(database.db, world);
     let runner = await startRunner();
@@ -114,6 +116,21 @@ test.skipIf(!existsSync(PYTHON))(
     const scores = await database.db.select().from(influenceScores).where(eq(influenceScores.runId, runId));
     expect(scores.filter((score) => score.scope === "contributor")).toHaveLength(2);
     expect(scores.filter((score) => score.scope === "record")).toHaveLength(70);
+
+    const { traceId } = await startTrace(world.as(world.builder), { runId });
+    for (;;) {
+      await reconcileTrainingRuns({ db: database.db, blobs: world.blobs, runner });
+      const { status, problem } = await loadRun(database.db, traceId);
+      if (status === "succeeded") break;
+      if (status === "failed" || Date.now() - began > PATIENCE_MS)
+        throw new Error(`the trace is ${status}: ${JSON.stringify(problem)}`);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    const { result } = (await getTrace(world.as(world.builder), runId)).trace!;
+    // The run was killed and went on; taken again without a break it gives the same adapter to the bit.
+    expect(result).toMatchObject({ method: "replay-metagradient/1", isEqual: true });
+    expect(result!.contributors.map(({ rows }) => rows).sort()).toEqual([28, 42]);
+    expect(result!.agreement!.rows).toMatchObject({ n: 70 });
   },
   PATIENCE_MS + 20_000,
 );

@@ -82,7 +82,8 @@ async function step(deps: RunDeps, run: TrainingRunRow, stage: RunStage): Promis
   let state = await deps.runner.getRun(id);
   if (!state) {
     if (run.isCancelRequested) return finishCancelled(deps.db, run);
-    if (run.kind === "removal" && (await hasTrainingUnderWay(deps.db))) return waitBehind(deps.db, run);
+    if ((run.kind === "removal" || run.kind === "trace") && (await hasTrainingUnderWay(deps.db)))
+      return waitBehind(deps.db, run);
     state = await startStage(deps, run, stage);
   }
   if (run.isCancelRequested && !isOver(state)) state = await deps.runner.cancel(id);
@@ -136,7 +137,7 @@ async function showProgress(db: Database, run: TrainingRunRow, state: RunnerRun)
 
 export const BEHIND_NOTE = "It waits until the trainings before it are done.";
 
-/** Nobody's training waits for a check: it takes the machine only when it is free. */
+/** Nobody's training waits for a check or a trace: it takes the machine only when it is free. */
 async function waitBehind(db: Database, run: TrainingRunRow): Promise<void> {
   if (run.progress?.note === BEHIND_NOTE) return;
   await writeRun(db, run, { progress: { done: 0, total: 0, unit: "", etaSeconds: null, note: BEHIND_NOTE } });

@@ -15,6 +15,7 @@ import { listRemovals } from "./removals";
 import { startRemovalCheck } from "./start-removal";
 import { evaluationFile, loadRun, passChecks } from "./test-run";
 import { runWorldPerTest } from "./test-run-world";
+import { getTrace } from "./trace";
 
 // 40 rows of one and 40 of another: 8 test questions each, of which 4 are sealed.
 const t = runWorldPerTest(() => [differentRows(40), differentRows(40, 100)]);
@@ -97,9 +98,18 @@ test("a check trains the same run without one contributor, measures it and says 
   expect(t.runner.runs.get(`${checkId}-training`)!.spec.config).toEqual(
     t.runner.runs.get(`${runId}-training`)!.spec.config,
   );
-  await finish(checkId, without, ["training", "evaluating"]);
+  await finish(checkId, without, ["training", "evaluating", "weighing"]);
   expect((await loadRun(t.db, checkId)).status).toBe("succeeded");
   expect(t.runner.runs.has(`${checkId}-scoring`)).toBe(false);
+  expect(t.runner.runs.get(`${checkId}-weighing`)!.spec.inputs).toEqual({
+    test: parent.inputs.test,
+    before: parent.artifacts["adapter_model.safetensors"],
+    after: (await loadRun(t.db, checkId)).artifacts["adapter_model.safetensors"],
+    adapter_config: parent.artifacts["adapter_config.json"],
+  });
+  expect((await getTrace(builder(), runId)).retrained).toEqual([
+    { id: personId(careless), value: -0.25, low: -0.4, high: -0.1 },
+  ]);
 
   const { items, contributors } = await listRemovals(builder(), runId);
   expect(contributors.map(({ rows }) => rows)).toEqual([28, 28]);
@@ -125,7 +135,7 @@ test("a check is nobody's own run: not in lists, not counted, no adapter, told a
   const runId = await start();
   await finish(runId, withBoth);
   const { checkId } = await startRemovalCheck(builder(), { runId, contributorId: personId(careless) });
-  await finish(checkId, without, ["training", "evaluating"]);
+  await finish(checkId, without, ["training", "evaluating", "weighing"]);
   const listed = await listRuns(builder(), { limit: 50, offset: 0 });
   expect(listed.items.map(({ id }) => id)).toEqual([runId]);
   expect((await listSnapshots(builder(), t.world.datanetId)).map(({ runs }) => runs)).toEqual([1]);

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, ne } from "drizzle-orm";
+import { and, asc, eq, inArray, notInArray } from "drizzle-orm";
 import { accounts, trainingRuns } from "@/db/schema";
 import { FINAL_RUN_STATUSES } from "@/db/schema/training-run.constants";
 import type { Context } from "@/server/context";
@@ -109,14 +109,14 @@ async function resultOf(
   };
 }
 
-/** Whether anything but a removal check is under way: a removal check waits until there are none. */
+/** Whether a training or a measure run is under way: removal checks and traces wait until there are none. */
 export async function hasTrainingUnderWay(db: Context["db"]): Promise<boolean> {
   const [run] = await db
     .select({ id: trainingRuns.id })
     .from(trainingRuns)
     .where(
       and(
-        ne(trainingRuns.kind, "removal"),
+        notInArray(trainingRuns.kind, ["removal", "trace"]),
         inArray(trainingRuns.status, ["baseline", "training", "evaluating", "scoring"]),
       ),
     )

@@ -29,6 +29,8 @@ import {
 } from "./schemas";
 import { startMeasureRun } from "./start-measure";
 import { startRemovalCheck } from "./start-removal";
+import { startTrace } from "./start-trace";
+import { getTrace } from "./trace";
 
 export const trainingRunRouter = router({
   list: publicProcedure.input(ListRunsInput).query(({ ctx, input }) => listRuns(ctx, input)),
@@ -50,6 +52,8 @@ export const trainingRunRouter = router({
   compare: publicProcedure.input(CompareRunsInput).query(({ ctx, input }) => compareRuns(ctx, input)),
   ownItems: publicProcedure.input(RunId).query(({ ctx, input }) => listOwnItems(ctx, input.runId)),
   removals: publicProcedure.input(RunId).query(({ ctx, input }) => listRemovals(ctx, input.runId)),
+  trace: publicProcedure.input(RunId).query(({ ctx, input }) => getTrace(ctx, input.runId)),
+  startTrace: signedInProcedure.input(RunId).mutation(({ ctx, input }) => startTrace(ctx, input)),
   startRemoval: signedInProcedure
     .input(StartRemovalInput)
     .mutation(({ ctx, input }) => startRemovalCheck(ctx, input)),

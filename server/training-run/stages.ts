@@ -9,10 +9,16 @@ type Run = Pick<typeof trainingRuns.$inferSelect, "id" | "config" | "inputs" | "
 const SHOTS = 5;
 const GOLDEN = 8;
 
+/** The input of a removal check that names its run's adapter. */
+export const BEFORE = "before";
+
 /** The baseline's evaluation is kept under a name of its own: the later one carries the same file name. */
 export const BASELINE_EVALUATION = "baseline_evaluation.json";
 export const EVALUATION = "evaluation.json";
 export const INFLUENCE = "influence.json";
+export const TEST_LOSS = "test_loss.json";
+export const REPLAY = "replay.json";
+export const TRAINING_MANIFEST = "training_manifest.json";
 export const ADAPTER = "adapter_model.safetensors";
 export const ADAPTER_CONFIG = "adapter_config.json";
 export const DRY_RUN = "dry_run.json";
@@ -28,15 +34,19 @@ const NEXT_STATUS: Record<RunStage, TrainingRunStatus> = {
   training: "evaluating",
   evaluating: "scoring",
   scoring: "succeeded",
+  weighing: "succeeded",
+  tracing: "succeeded",
 };
 
-/** Where a finished stage leads: a removal check and a measure run have their answer once they are measured. */
+/** Where a finished stage leads: a measure run has its answer once it is measured, a removal check once it is weighed. */
 export function nextStatus(
-  { kind }: Pick<typeof trainingRuns.$inferSelect, "kind">,
+  { kind, inputs }: Pick<typeof trainingRuns.$inferSelect, "kind" | "inputs">,
   stage: RunStage,
 ): TrainingRunStatus {
   if (kind === "measure" && stage === "baseline") return "evaluating";
-  return kind !== "training" && stage === "evaluating" ? "succeeded" : NEXT_STATUS[stage];
+  if (kind === "training" || stage !== "evaluating") return NEXT_STATUS[stage];
+  // A check begun by an earlier version knows no adapter to be weighed against.
+  return kind === "removal" && BEFORE in inputs ? "weighing" : "succeeded";
 }
 
 /** What a stage must have made before the next may start. */
@@ -46,6 +56,8 @@ export const REQUIRED_ARTIFACTS: Record<RunStage, readonly string[]> = {
   training: [ADAPTER, ADAPTER_CONFIG, CHECKPOINTS],
   evaluating: [EVALUATION],
   scoring: [INFLUENCE],
+  weighing: [TEST_LOSS],
+  tracing: [REPLAY],
 };
 
 /** One run on the runner per stage, under a name that any restart finds again. */
@@ -101,6 +113,17 @@ export function stageSpec(run: Run, stage: RunStage, clusters: number): RunnerSp
           ...from({ checkpoints: CHECKPOINTS, adapter_config: ADAPTER_CONFIG }, run.artifacts),
         },
       };
+    case "weighing":
+      return {
+        recipe: "test_loss",
+        config: { base, base_hash, task },
+        inputs: {
+          ...from({ test: "test", before: BEFORE }, run.inputs),
+          ...from({ after: ADAPTER, adapter_config: ADAPTER_CONFIG }, run.artifacts),
+        },
+      };
+    case "tracing":
+      return { recipe: "replay", config: run.config, inputs: run.inputs };
   }
 }
 

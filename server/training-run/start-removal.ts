@@ -14,7 +14,7 @@ import { nameContributors, rowsByContributor } from "./people";
 import { requireTrainer } from "./policy";
 import type { StartRemovalInput } from "./schemas";
 import { listRunSources } from "./sources";
-import { BASELINE_EVALUATION, EVALUATION } from "./stages";
+import { ADAPTER, BASELINE_EVALUATION, BEFORE, EVALUATION } from "./stages";
 
 /** Checks of one person that may wait or run at a time. */
 export const MOST_OPEN_CHECKS = 5;
@@ -33,12 +33,13 @@ export async function startRemovalCheck(
   if (!parent) throw notFound("training run");
   const sources = await listRunSources(ctx.db, parent.id);
   for (const { datanet } of sources) await requireTrainer(ctx.db, ctx.actor, datanet);
-  const baseline = parent.artifacts[BASELINE_EVALUATION];
+  const { [BASELINE_EVALUATION]: baseline, [ADAPTER]: adapter } = parent.artifacts;
   if (
     parent.kind !== "training" ||
     parent.status !== "succeeded" ||
     !parent.artifacts[EVALUATION] ||
-    !baseline
+    !baseline ||
+    !adapter
   )
     throw notCheckable();
   if (!(await rowsByContributor(ctx.blobs, parent)).has(input.contributorId)) throw notAContributor();
@@ -66,7 +67,7 @@ export async function startRemovalCheck(
       metric: parent.metric,
       hypothesis: parent.hypothesis,
       config,
-      inputs: built.inputs,
+      inputs: { ...built.inputs, [BEFORE]: adapter },
       excludedContributorIds,
       dropped: built.dropped,
       // The base was measured on this very test already; the adapter is all that is new.

@@ -27,6 +27,14 @@ export async function tellRunEnded(
       },
     });
   }
+  if (before.kind === "trace" && status === "succeeded") {
+    return tell(tx, {
+      accountId: before.builderId,
+      kind: "trace.done",
+      subjectId: before.id,
+      facts: { datanet: datanet!.name, runId: before.parentRunId! },
+    });
+  }
   await tell(tx, {
     accountId: before.builderId,
     kind: status === "succeeded" ? "run.finished" : "run.failed",

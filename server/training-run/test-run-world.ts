@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import type { Database } from "@/db/client";
-import { RUN_STAGES } from "@/db/schema/training-run.constants";
+import { TRAINING_STAGES } from "@/db/schema/training-run.constants";
 import { createTestDatabase, type TestDatabase } from "@/db/test-database";
 import { createWorld, differentRows, type TestRow, type World } from "@/server/snapshot/test-world";
 import { type RunDeps, reconcileTrainingRuns } from "./reconcile";
@@ -8,7 +8,7 @@ import { evaluationFile, freezeForTest, influenceFile, loadRun, startForTest } f
 import { MemoryRunner } from "./test-runner";
 
 /** Stages after the signature; `checking` has tests of its own. */
-export const STAGES = RUN_STAGES.slice(1);
+export const STAGES = TRAINING_STAGES.slice(1);
 
 type Of = { db: Database; world: World; snapshotId: string; runId: string };
 /** What each stage's run on the runner ends with, when nothing is odd. */
@@ -20,8 +20,18 @@ const MADE: Record<string, (of: Of) => Promise<Record<string, string>>> = {
     "adapter_model.safetensors": `weights of ${runId}`,
     "adapter_config.json": "{}",
     "checkpoints.json": `{"run":"${runId}"}`,
+    "training_manifest.json": '{"steps":{"done":60,"selected":30},"precision":{"base":"float32"}}',
   }),
   evaluating: async ({ db, snapshotId }) => ({ "evaluation.json": await evaluationFile(db, snapshotId) }),
+  weighing: async () => ({
+    "test_loss.json": JSON.stringify({
+      format: "modelfactory.test-loss/1",
+      items: 8,
+      before: 1.5,
+      after: 1.25,
+      change: { value: -0.25, low: -0.4, high: -0.1 },
+    }),
+  }),
   scoring: async ({ db, world }) => ({ "influence.json": await influenceFile(db, world) }),
 };
 

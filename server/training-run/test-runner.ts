@@ -94,6 +94,7 @@ export class MemoryRunner implements RunnerClient {
       maxLength: 128,
       warmupRatio: 0.06,
       gradientClip: 1,
+      adamEps: 1e-8,
       patience: null,
       learningRates: null,
     };

@@ -20,7 +20,7 @@ def main() -> None:
     settings = work.settings
     model = load_lora(work.base, settings["rank"], settings["alpha"], work.seed, device).train()
     named = parameters(model)
-    optimizer = torch.optim.AdamW(named.values(), weight_decay=0.0)
+    optimizer = torch.optim.AdamW(named.values(), eps=settings["adam_eps"], weight_decay=0.0)
     batch, shared, losses = settings["batch_size"], common_prefix(work.train), []
     total = len(work.train) * settings["epochs"] // batch
     began = time.perf_counter()

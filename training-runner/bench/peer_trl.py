@@ -56,6 +56,7 @@ def main() -> None:
             warmup_steps=round(len(rows) * settings["epochs"] // settings["batch_size"] * settings["warmup_ratio"]),
             weight_decay=0.0,
             max_grad_norm=settings["gradient_clip"],
+            adam_epsilon=settings["adam_eps"],
             max_length=settings["max_length"],
             completion_only_loss=True,
             packing=False,

@@ -47,7 +47,8 @@ TEMPLATE = (
     "{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
 )
 
-PRESET = {"batch_size": 16, "rank": 8, "alpha": 16, "max_length": 256, "warmup_ratio": 0.06, "gradient_clip": 1.0}
+PRESET = {"batch_size": 16, "rank": 8, "alpha": 16, "max_length": 256, "warmup_ratio": 0.06}
+PRESET |= {"gradient_clip": 1.0, "adam_eps": 1e-5}
 PRESETS = {
     "quick": {"learning_rate": 5e-3, "epochs": 3, **PRESET},
     "balanced": {"learning_rate": 2e-3, "epochs": 8, **PRESET},

@@ -61,6 +61,12 @@ class LoraSftConfig(BaseRef):
     max_length: int = Field(default=256, ge=16, le=8192)
     warmup_ratio: float = Field(default=0.06, ge=0.0, le=0.5)
     gradient_clip: float = Field(default=1.0, ge=0.01, le=100.0)
+    adam_eps: float = Field(
+        default=1e-8,
+        ge=1e-12,
+        le=1e-2,
+        description="beside the root of AdamW's second moment; replay wants 1e-6 or more",
+    )
     eval_every: int | None = Field(
         default=None, ge=1, le=100_000, description="steps between validation points; null chooses about ten"
     )
@@ -103,6 +109,20 @@ class InfluenceConfig(BaseRef):
 
     task: Task
     damping: Literal["auto"] | Annotated[float, Field(gt=0.0, le=1e6)] = "auto"
+
+
+class ReplayConfig(BaseRef):
+    """Takes a training again and differentiates it: what each row did to the sealed test loss, and to each category's."""
+
+    task: Task
+    folds: int = Field(default=5, ge=2, le=10, description="groups of sealed questions whose spread gives the interval")
+    categories: bool = Field(default=True, description="also each category's loss, at nine tenths of a training each")
+
+
+class TestLossConfig(BaseRef):
+    """Compares two adapters by their loss on the sealed test."""
+
+    task: Task
 
 
 class Message(Strict):

@@ -29,9 +29,9 @@ from runner.errors import ErrorCode, RunnerError
 from runner.events import EVENTS_FILE, EventLog, atomic_write, atomic_write_json, now, read_events
 from runner.fit import memory_of
 from runner.machine import device
-from runner.manifest import EXIT_BUSY, Spec, read_json, spec_bytes, write_pid
+from runner.manifest import EXIT_BUSY, read_json, spec_bytes, write_pid
 from runner.registry import registry
-from runner.schemas import ErrorBody, Event, EventPage, Progress, RunState
+from runner.schemas import ErrorBody, Event, EventPage, Progress, RunState, Spec
 from runner.settings import PACKAGE_ROOT, Settings
 
 # In a row, without a new checkpoint in between: a run of days survives any number of interruptions.
@@ -39,7 +39,7 @@ MAX_DEATHS = 3
 # Seconds long, and a person waits in front of them: they may run beside a training where memory allows.
 SHORT_RECIPES = {"dry_run", "generate"}
 # Nobody waits for these; they let everything pass that comes due within the hour, and are never put off for longer.
-PATIENT_RECIPES = {"influence"}
+PATIENT_RECIPES = {"influence", "replay"}
 PATIENCE_SECONDS = 3600.0
 # A process started only to hand over a cancelled run's best needs time for its imports.
 FINISHING_FACTOR = 12

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from runner.configs import EvaluateConfig, GenerateConfig, InfluenceConfig, LoraSftConfig
+from runner.configs import EvaluateConfig, GenerateConfig, InfluenceConfig, LoraSftConfig, ReplayConfig, TestLossConfig
 from runner.errors import ErrorCode, RunnerError
 
 CONFIGS: dict[str, type[BaseModel]] = {
@@ -15,6 +15,8 @@ CONFIGS: dict[str, type[BaseModel]] = {
     "dry_run": LoraSftConfig,
     "evaluate": EvaluateConfig,
     "influence": InfluenceConfig,
+    "replay": ReplayConfig,
+    "test_loss": TestLossConfig,
     "generate": GenerateConfig,
 }
 OUT_OF_RANGE = {"greater_than", "greater_than_equal", "less_than", "less_than_equal", "finite_number"}

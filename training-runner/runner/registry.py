@@ -79,7 +79,7 @@ def registry(bases_dir: Path | None = None, bases_cache: Path | None = None) -> 
 def make(entry: dict[str, Any], in_cache: bool) -> Base:
     """One base from its entry."""
     given = {"thorough": entry["presets"]["balanced"], **entry["presets"]}
-    presets = {name: {"patience": None, "learning_rates": None, **preset} for name, preset in given.items()}
+    presets = {name: {"adam_eps": 1e-8, "patience": None, "learning_rates": None, **preset} for name, preset in given.items()}
     return Base(**{"notice": "", **entry, "presets": presets, "in_cache": in_cache})
 
 

@@ -9,7 +9,7 @@ loss, has a derivative by every weight. It is computed exactly, backwards throug
 
 The optimizer's part is a formula for each number; the model's part is one product of the batch's Hessian with a vector, by
 differentiating the gradient once more. States are kept at every sqrt(T)-th step and the steps between them run again to the
-same bits, so memory is 2 sqrt(T) states.
+same bits, so memory is 2 sqrt(T) states. The derivatives are kept after each stretch, so a replay may stop and go on.
 
 Method: MAGIC (Ilyas, Engstrom: arXiv 2504.16430), here for a LoRA adapter.
 """
@@ -25,16 +25,20 @@ from typing import Any
 
 import torch
 from torch.nn.attention import SDPBackend, sdpa_kernel
-from torch.nn.utils import clip_grad_norm_
 
-from runner.data import Order, collate
+from runner.data import collate
 from runner.fused import plain
-from runner.model import EVALUATION_ROWS, State, parameters, read_tensors, row_losses, write_tensors
-from runner.resume import restore, snapshot
+from runner.model import EVALUATION_ROWS, State, read_tensors, row_losses, write_tensors
 from runner.template import Encoded
+from runner.training import MOMENTS, Training
 
 BETA1, BETA2 = 0.9, 0.999
-MOMENTS = ("weights", "exp_avg", "exp_avg_sq")
+# States on the way forwards; those on the way back begin with "resume-back-". Every later name is greater than the ones before.
+FORWARD = "resume-[0-9]*.safetensors"
+
+
+# Told of work done, in steps, and whether an earlier call had done it.
+Progress = Callable[[int, bool], None]
 
 
 @dataclass(frozen=True)
@@ -47,94 +51,134 @@ class Replayed:
     """[numbers, rows] minus the derivative by each row's weight: positive where the row lowered the number."""
 
 
-@dataclass
-class Training:
-    """What a training of lora_sft was, so that any of its steps can be taken again. `rate(step)` counts from 0."""
-
-    model: Any
-    rows: Sequence[Encoded]
-    order: Order
-    rate: Callable[[int], float]
-    gradient_clip: float
-    shared: int
-    device: torch.device
-    eps: float = 1e-8
-
-    def __post_init__(self) -> None:
-        self.named = parameters(self.model)
-        self.optimizer = torch.optim.AdamW(self.named.values(), eps=self.eps, weight_decay=0.0)
-
-    def begin(self) -> State:
-        """The state before the first step: the adapter as it stands in the model, moments zero."""
-        weights = {f"weights/{name}": p.detach().cpu().clone() for name, p in self.named.items()}
-        zeros = {f"{m}/{name}": torch.zeros_like(p, device="cpu") for m in MOMENTS[1:] for name, p in self.named.items()}
-        return {**weights, **zeros}
-
-    def put(self, state: State, step: int) -> None:
-        """Make a state the model's and the optimizer's own."""
-        restore(self.named, self.optimizer, {name: tensor.clone() for name, tensor in state.items()}, step)
-
-    def state(self) -> State:
-        """A copy of where the training stands."""
-        return {name: tensor.clone() for name, tensor in snapshot(self.named, self.optimizer).items()}
-
-    def advance(self, step: int, weights: torch.Tensor | None = None) -> None:
-        """One step as lora_sft takes it, bit for bit where `weights` [rows] is None."""
-        chosen = self.order.batch_at(step)
-        losses = row_losses(self.model, collate([self.rows[i] for i in chosen], self.device, self.shared))
-        loss = losses.mean() if weights is None else (losses * weights[chosen].to(losses)).mean()
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        clip_grad_norm_(list(self.named.values()), self.gradient_clip)
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.rate(step)
-        self.optimizer.step()
-
-    def run(self, steps: int, weights: torch.Tensor | None = None) -> None:
-        """From the model's present adapter through so many steps."""
-        self.put(self.begin(), 0)
-        self.model.train()
-        for step in range(steps):
-            self.advance(step, weights)
-
-
 def replay(
     training: Training,
     steps: int,
     test: Sequence[Encoded],
     numbers: torch.Tensor,
     folder: Path,
-    progress: Callable[[int], None] = lambda _: None,
+    progress: Progress | None = None,
+    check: Callable[[], None] = lambda: None,
+    derivatives: Training | None = None,
 ) -> Replayed:
     """Differentiate `steps` steps from the model's present adapter, by the rows' weights.
 
-    `numbers` [numbers, test items] says how each test item's loss counts in each number (1 / n for a mean). States go to
-    `folder`, which is left empty. `progress(n)` is called after every n of 2 * steps. Costs about three trainings for one
-    number, and less than two more for each other one.
+    `numbers` [numbers, test items] says how each test item's loss counts in each number (1 / n for a mean). Everything that is
+    needed to go on after a stop lies in `folder`: called again with the same arguments it continues, and ends to the same bits.
+    `check` is called once, when the model holds the replayed adapter. `derivatives` is the same training on a model that
+    computes more precisely: states come from `training`, derivatives at them from it.
+
+    Costs about three trainings and nine tenths of one for each number; `progress(n)` is told work in steps, of which there are
+    `work_of(steps, numbers)`, first what an interrupted call had done.
     """
     every = max(1, math.isqrt(steps))
-    training.put(training.begin(), 0)
+    precise = derivatives or training
+    tell = progress or untold
+    back = newest_back(folder)
+    if back is None:
+        take_again(training, steps, every, folder, tell)
+        check()
+        precise.put(training.state(), steps)
+        values, adjoints = numbers_by_state(precise, test, numbers)
+        back = Back(steps, 0, values, adjoints, torch.zeros(len(numbers), len(training.rows), dtype=torch.float64))
+        write_back(folder, back)
+    else:
+        training.model.train()
+        precise.model.train()
+        tell(steps + (steps - back.step) * work_back(len(numbers)), True)
+    while back.step > 0:
+        first = (back.step - 1) // every * every
+        states = between(training, folder, first, back.step)
+        for step in range(back.step - 1, first - 1, -1):
+            by_row = pull_back(precise, step, states.pop(), back.adjoints)
+            back.influence.index_add_(1, torch.tensor(training.order.batch_at(step)), -by_row)
+            tell(work_back(len(numbers)), False)
+        back.step, back.done = first, steps - first
+        write_back(folder, back)
+    forget(folder)
+    return Replayed(back.values, back.influence)
+
+
+def forget(folder: Path) -> None:
+    """Drop everything that was kept to go on from."""
+    for path in folder.glob("resume-*.safetensors"):
+        path.unlink()
+
+
+def take_again(training: Training, steps: int, every: int, folder: Path, tell: Progress) -> None:
+    """The training itself, from its start or the last state kept, keeping one in `every` states."""
+    found = sorted(folder.glob(FORWARD))
+    begin = step_of(found[-1]) if found else 0
+    training.put(read_tensors(found[-1]) if found else training.begin(), begin)
     training.model.train()
-    for step in range(steps):
+    tell(begin, True)
+    for step in range(begin, steps):
         if step % every == 0:
             write_tensors(kept(folder, step), training.state())
         training.advance(step)
-        progress(1)
-    values, adjoints = numbers_by_state(training, test, numbers)
-    influence = torch.zeros(len(numbers), len(training.rows), dtype=torch.float64)
-    for first in range((steps - 1) // every * every, -1, -every):
-        states = between(training, folder, first, min(first + every, steps))
-        for step in range(min(first + every, steps) - 1, first - 1, -1):
-            by_row = pull_back(training, step, states.pop(), adjoints)
-            influence.index_add_(1, torch.tensor(training.order.batch_at(step)), -by_row)
-            progress(1)
-        kept(folder, first).unlink()
-    return Replayed(values, influence)
+        tell(1, False)
+
+
+def untold(_work: int, _is_old: bool) -> None:
+    """Nobody wants to know."""
+
+
+def work_back(numbers: int) -> int:
+    """What one step backwards costs, in steps forwards: measured on the bundled bases."""
+    return 2 + round(0.9 * numbers)
+
+
+def work_of(steps: int, numbers: int) -> int:
+    """What a whole replay costs, in steps forwards."""
+    return steps * (1 + work_back(numbers))
+
+
+@dataclass
+class Back:
+    """How far backwards a replay is: derivatives by the state before `step`, and the influence of the `done` steps after it."""
+
+    step: int
+    done: int
+    values: torch.Tensor
+    adjoints: list[State]
+    influence: torch.Tensor
+
+
+def write_back(folder: Path, back: Back) -> None:
+    """Keep it, then drop what it replaces."""
+    tensors = {f"{k}/{name}": tensor for k, adjoint in enumerate(back.adjoints) for name, tensor in adjoint.items()}
+    path = folder / f"resume-back-{back.done:08d}.safetensors"
+    write_tensors(path, {**tensors, "values": back.values, "influence": back.influence, "step": torch.tensor(back.step)})
+    for old in folder.glob("resume-back-*.safetensors"):
+        if old != path:
+            old.unlink()
+    for old in folder.glob(FORWARD):
+        if step_of(old) >= back.step:
+            old.unlink()
+
+
+def newest_back(folder: Path) -> Back | None:
+    """What `write_back` kept last."""
+    found = sorted(folder.glob("resume-back-*.safetensors"))
+    if not found:
+        return None
+    tensors = read_tensors(found[-1])
+    step, values, influence = int(tensors.pop("step")), tensors.pop("values"), tensors.pop("influence")
+    adjoints: list[State] = [{} for _ in values]
+    for name, tensor in tensors.items():
+        k, _, rest = name.partition("/")
+        adjoints[int(k)][rest] = tensor
+    return Back(step, step_of(found[-1]), values, adjoints, influence)
+
+
+def step_of(path: Path) -> int:
+    """The number in a kept file's name."""
+    return int(path.stem.rsplit("-", 1)[1])
 
 
 def kept(folder: Path, step: int) -> Path:
     """Where the state before a step lies."""
-    return folder / f"replay-{step:08d}.safetensors"
+    return folder / f"resume-{step:08d}.safetensors"
 
 
 def between(training: Training, folder: Path, first: int, end: int) -> list[State]:
@@ -193,7 +237,7 @@ def pull_back(training: Training, step: int, state: State, adjoints: list[State]
 
 def through_optimizer(training: Training, step: int, state: State, gradient: State, adjoint: State) -> State:
     """Derivative by the batch's gradient; the adjoint becomes that by the moments before the step (the adapter's stays)."""
-    rate = training.rate(step)
+    rate = training.schedule.rate(step)
     z1, z2 = 1 - BETA1 ** (step + 1), 1 - BETA2 ** (step + 1)
     norm = torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(g) for g in gradient.values()]))
     clip = min(1.0, float(training.gradient_clip / (norm + 1e-6)))

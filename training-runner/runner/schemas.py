@@ -17,9 +17,11 @@ from runner.configs import (
     InfluenceConfig,
     Label,
     LoraSftConfig,
+    ReplayConfig,
     Sha256,
     Strict,
     Task,
+    TestLossConfig,
 )
 from runner.errors import ErrorCode
 
@@ -47,6 +49,25 @@ class InfluenceInputs(Strict):
     train: Sha256
     test: Sha256
     checkpoints: Sha256
+    adapter_config: Sha256
+
+
+class ReplayInputs(Strict):
+    """The rows of a finished training, the test, and what the training left: its manifest and its adapter."""
+
+    train: Sha256
+    validation: Sha256
+    test: Sha256
+    manifest: Sha256
+    adapter: Sha256
+
+
+class TestLossInputs(Strict):
+    """The test, the adapter trained with some rows, and the one trained without them."""
+
+    test: Sha256
+    before: Sha256
+    after: Sha256
     adapter_config: Sha256
 
 
@@ -96,6 +117,22 @@ class InfluenceSpec(Strict):
     inputs: InfluenceInputs
 
 
+class ReplaySpec(Strict):
+    """Trace a whole training back to its rows."""
+
+    recipe: Literal["replay"]
+    config: ReplayConfig
+    inputs: ReplayInputs
+
+
+class TestLossSpec(Strict):
+    """Measure what leaving rows out did to the loss."""
+
+    recipe: Literal["test_loss"]
+    config: TestLossConfig
+    inputs: TestLossInputs
+
+
 class GenerateSpec(Strict):
     """Answer prompts."""
 
@@ -112,11 +149,9 @@ class ExportSpec(Strict):
     inputs: ExportInputs
 
 
-RunSpec = Annotated[
-    LoraSftSpec | DryRunSpec | EvaluateSpec | InfluenceSpec | GenerateSpec | ExportSpec,
-    Field(discriminator="recipe"),
-]
-RUN_SPEC: TypeAdapter[LoraSftSpec | DryRunSpec | EvaluateSpec | InfluenceSpec | GenerateSpec | ExportSpec] = TypeAdapter(RunSpec)
+Spec = LoraSftSpec | DryRunSpec | EvaluateSpec | InfluenceSpec | ReplaySpec | TestLossSpec | GenerateSpec | ExportSpec
+RunSpec = Annotated[Spec, Field(discriminator="recipe")]
+RUN_SPEC: TypeAdapter[Spec] = TypeAdapter(RunSpec)
 
 
 class ErrorBody(BaseModel):
@@ -162,6 +197,7 @@ class Preset(BaseModel):
     max_length: int
     warmup_ratio: float
     gradient_clip: float
+    adam_eps: float
     patience: int | None
     learning_rates: list[float] | None
 

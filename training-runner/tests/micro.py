@@ -33,6 +33,8 @@ from runner.recipes.export import export
 from runner.recipes.generate import generate
 from runner.recipes.influence import influence
 from runner.recipes.lora_sft import lora_sft
+from runner.recipes.replay import replay_recipe
+from runner.recipes.test_loss import test_loss
 from runner.schemas import RUN_SPEC
 
 RECIPES = {
@@ -40,6 +42,8 @@ RECIPES = {
     "dry_run": dry_run,
     "evaluate": evaluate,
     "influence": influence,
+    "replay": replay_recipe,
+    "test_loss": test_loss,
     "generate": generate,
     "export": export,
 }

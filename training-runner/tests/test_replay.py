@@ -6,9 +6,9 @@ import torch
 from runner.configs import Task
 from runner.data import Order, common_prefix, encode_rows, plan
 from runner.model import get_state, load_lora, mean_loss, prepare, read_tensors, set_state
-from runner.replay import Training, replay
-from runner.schedule import learning_rate
+from runner.replay import replay, work_of
 from runner.template import Encoded
+from runner.training import Schedule, Training
 from tests.micro import TASK, TRAINING, Bench, label_rows
 
 ROWS, TEST, VALIDATION = label_rows(24, 1, "t"), label_rows(9, 2, "s"), label_rows(12, 3, "v")
@@ -36,7 +36,7 @@ def make(bench: Bench, clip: float = CLIP, eps: float = SMOOTH_EPS) -> tuple[Tra
         model=model,
         rows=items,
         order=Order(TRAINING["seed"], len(items), TRAINING["batch_size"]),
-        rate=lambda step: learning_rate(step, total, TRAINING["learning_rate"], WARMUP),
+        schedule=Schedule(total, TRAINING["learning_rate"], WARMUP),
         gradient_clip=clip,
         shared=common_prefix([*items, *held]),
         device=device,
@@ -91,14 +91,39 @@ def test_a_row_that_no_step_reads_has_no_influence(bench: Bench, tmp_path: Path)
     assert bool((made.influence[0, sorted(read)] != 0).all())
 
 
-def test_progress_counts_both_ways_and_states_stay_few(bench: Bench, tmp_path: Path) -> None:
+def test_a_stopped_replay_goes_on_to_the_same_bits(bench: Bench, tmp_path: Path) -> None:
     training, test, total = make(bench)
-    done, most = 0, 0
+    start = get_state(training.model)
+    counted = torch.full((1, len(test)), 1 / len(test))
+    whole, checks, told = replay(training, total, test, counted, tmp_path), 0, [0, 0]
 
-    def progress(steps: int) -> None:
-        nonlocal done, most
-        done += steps
-        most = max(most, len(list(tmp_path.iterdir())))
+    class Stopped(Exception):
+        pass
 
-    replay(training, total, test, torch.full((1, len(test)), 1 / len(test)), tmp_path, progress)
-    assert (done, most) == (2 * total, 8)
+    def check() -> None:
+        nonlocal checks
+        checks += 1
+
+    # Once on the way forwards, once in the middle of a stretch backwards.
+    for limit in (30, total + 31):
+
+        def until(work: int, is_old: bool, limit: int = limit) -> None:
+            told[0] = work if is_old else told[0] + work
+            if told[0] > limit:
+                raise Stopped
+
+        set_state(training.model, start)
+        told[0] = 0
+        with pytest.raises(Stopped):
+            replay(training, total, test, counted, tmp_path, until, check)
+        # sqrt(51) = 7 steps a stretch: at most eight states lie there, and one on the way back.
+        assert len(list(tmp_path.iterdir())) <= 9
+
+    def count(work: int, is_old: bool) -> None:
+        told[1] += work
+
+    set_state(training.model, start)
+    again = replay(training, total, test, counted, tmp_path, count, check)
+    assert torch.equal(again.influence, whole.influence)
+    assert torch.equal(again.numbers, whole.numbers)
+    assert (checks, told[1], list(tmp_path.iterdir())) == (1, work_of(total, 1), [])

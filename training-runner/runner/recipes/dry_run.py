@@ -261,7 +261,7 @@ def try_steps(
 ) -> dict[str, float]:
     """Real steps, forward to update: {longest_step, step, validation_row} in seconds. Raises LOSS_NOT_FINITE."""
     named = parameters(model)
-    optimizer = torch.optim.AdamW(named.values(), lr=config.learning_rate, weight_decay=0.0)
+    optimizer = torch.optim.AdamW(named.values(), lr=config.learning_rate, eps=config.adam_eps, weight_decay=0.0)
     shared = common_prefix([*train, *held])
     order = Order(config.seed, len(train), config.batch_size)
     longest = sorted(train, key=lambda item: -item.length)[: order.batch]

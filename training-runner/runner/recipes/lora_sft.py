@@ -22,10 +22,9 @@ from importlib.metadata import version
 from typing import Any
 
 import torch
-from torch.nn.utils import clip_grad_norm_
 
 from runner import __version__, bases
-from runner.data import Order, check_trainable, collate, common_prefix, encode_rows, plan, read_rows
+from runner.data import check_trainable, collate, common_prefix, encode_rows, plan, read_rows
 from runner.decode import greedy
 from runner.errors import ErrorCode, RunnerError
 from runner.events import atomic_write
@@ -35,7 +34,6 @@ from runner.model import (
     get_state,
     load_trainable,
     mean_loss,
-    parameters,
     prepare,
     read_tensors,
     row_losses,
@@ -44,8 +42,9 @@ from runner.model import (
 )
 from runner.progress import Progress
 from runner.resume import newest_resumable, part, prune, restore, snapshot
-from runner.schedule import ATTRIBUTION_AT, TRIAL_SHARE, evaluation_interval, learning_rate, nearest
+from runner.schedule import ATTRIBUTION_AT, TRIAL_SHARE, evaluation_interval, nearest
 from runner.schemas import LoraSftSpec
+from runner.training import Schedule, training_of
 
 VALIDATION_ROWS = 200
 SAMPLE_ANSWERS = 3
@@ -76,7 +75,6 @@ def lora_sft(folder: RunFolder) -> None:
 
     # Plan
     epochs, total = plan(len(train), config.epochs, config.batch_size)
-    order = Order(config.seed, len(train), config.batch_size)
     shared = common_prefix([*train, *held])
     eval_every = config.eval_every or evaluation_interval(total)
     points = sorted({*range(eval_every, total + 1, eval_every), total})
@@ -86,8 +84,8 @@ def lora_sft(folder: RunFolder) -> None:
 
     # Model, and where an interrupted run left off
     model = load_trainable(base, config, device)
-    named = parameters(model)
-    optimizer = torch.optim.AdamW(named.values(), weight_decay=0.0)
+    training = training_of(config, model, train, total, shared, device)
+    named, optimizer, order = training.named, training.optimizer, training.order
     progress: dict[str, Any] = {"step": 0, "best": None, "since_best": 0, "checkpoints": [], "curve": []}
     spec_sha256 = hashlib.sha256(spec_bytes(folder.spec)).hexdigest()
     resumed = newest_resumable(folder.checkpoints, spec_sha256)
@@ -109,22 +107,6 @@ def lora_sft(folder: RunFolder) -> None:
         write_tensors(path, snapshot(named, optimizer), {"spec_sha256": spec_sha256, "progress": progress})
         prune(folder.checkpoints)
 
-    def update(step: int, total: int, peak: float) -> tuple[float, float]:
-        """One optimizer step counted from 0 of a training of `total`. (loss before it, its rate)."""
-        rate = learning_rate(step, total, peak, config.warmup_ratio)
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-        loss = row_losses(model, collate([train[i] for i in order.batch_at(step)], device, shared)).mean()
-        value = float(loss.detach())
-        if not math.isfinite(value):
-            raise not_finite(step + 1, total, rate)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        if not torch.isfinite(clip_grad_norm_(list(named.values()), config.gradient_clip)):
-            raise not_finite(step + 1, total, rate)
-        optimizer.step()
-        return value, rate
-
     def try_rates(rates: list[float]) -> list[dict[str, Any]]:
         """Validation loss of a short training with each rate, all from the same start; None where it broke down.
 
@@ -138,10 +120,11 @@ def lora_sft(folder: RunFolder) -> None:
         trying = Progress(folder, (len(rates) - len(tried)) * steps, "trial steps")
         for rate in rates[len(tried) :]:
             model.train()
+            training.schedule = Schedule(steps, rate, config.warmup_ratio)
             loss: float | None = None
             try:
                 for step in range(steps):
-                    update(step, steps, rate)
+                    training.advance(step)
                     trying(1)
                 found = evaluate_now()
                 loss = found if found is not None and math.isfinite(found) else None
@@ -162,6 +145,7 @@ def lora_sft(folder: RunFolder) -> None:
         trials = try_rates(config.learning_rates) if resumed is None else progress["trials"]
         peak = best_rate(trials)
     progress["trials"] = trials
+    training.schedule = Schedule(total, peak, config.warmup_ratio)
 
     def is_over() -> bool:
         """All steps done, or no better loss for too long."""
@@ -173,7 +157,7 @@ def lora_sft(folder: RunFolder) -> None:
     first = progress["step"]
     while not is_over() and not folder.stop_requested():
         step = progress["step"]
-        train_loss, rate = update(step, total, peak)
+        train_loss, rate = training.advance(step), training.schedule.rate(step)
         step = progress["step"] = step + 1
 
         # What is measured and kept at this point
@@ -312,15 +296,6 @@ def best_rate(trials: list[dict[str, Any]]) -> float:
             "The training broke down with every learning rate that was tried. Choose a smaller one, or look for odd rows.",
         )
     return min(whole)[1]
-
-
-def not_finite(step: int, total: int, rate: float) -> RunnerError:
-    """The loss left the numbers: training on would only spoil the adapter."""
-    return RunnerError(
-        ErrorCode.LOSS_NOT_FINITE,
-        f"The training broke down at step {step} of {total}: the loss is no longer a number. "
-        f"Use a smaller learning rate (it was {rate:.2g}) or look for odd rows.",
-    )
 
 
 @torch.no_grad()

@@ -1,0 +1,51 @@
+type Rank = { rank: number; low: number; high: number; n: number };
+export type Agreement = { people: Rank | null; rows: Rank | null; isReliable: boolean | null };
+
+/** 0.834 -> "0.83", with a true minus. */
+const two = (value: number) => value.toFixed(2).replace("-", "−");
+const spread = ({ rank, low, high }: Rank) => `${two(rank)} (95 % interval ${two(low)} to ${two(high)})`;
+
+/** How far the fast scores put people and rows in the same order as the trace does. */
+export function agreementSentence({ people, rows, isReliable }: Agreement): string {
+  const parts: string[] = [];
+  if (people) parts.push(`people ${spread(people)}, ${people.n} of them`);
+  if (rows) parts.push(`single rows ${spread(rows)}, ${rows.n} of them`);
+  if (parts.length === 0) return "There is too little to compare the fast scores with the trace.";
+  const said =
+    isReliable === false
+      ? "The fast scores put them in another order than the trace"
+      : "The fast scores put them in much the same order as the trace";
+  return `${said}: rank agreement for ${parts.join("; for ")}. 1 is the same order, 0 none.`;
+}
+
+type Interval = { id: string; low: number; high: number };
+const sign = ({ low, high }: Interval) => (low > 0 ? "+" : high < 0 ? "-" : "0");
+
+/**
+ * How often bars and trace have the sign that training again without somebody found, counted where that is clear; null
+ * where it is clear for nobody.
+ */
+export function retrainedSentence(
+  retrained: readonly Interval[],
+  bars: readonly Interval[],
+  traced: readonly Interval[],
+): string | null {
+  const clear = retrained.filter((check) => sign(check) !== "0");
+  if (clear.length === 0) return null;
+  const right = (from: readonly Interval[]) =>
+    clear.filter((check) => from.some((group) => group.id === check.id && sign(group) === sign(check)))
+      .length;
+  const checks = clear.length === 1 ? "the one check" : `${clear.length} checks`;
+  const found = [
+    `the bars in ${right(bars)}`,
+    ...(traced.length > 0 ? [`the trace in ${right(traced)}`] : []),
+  ];
+  return `Of ${checks} by retraining with a clear sign, ${found.join(", ")} claimed the same.`;
+}
+
+/** Why the bars are not to be relied on, and what to read instead. */
+export function notReliable({ people }: Agreement): string {
+  return people
+    ? "The bars put people in another order than the trace of the whole training. Go by the trace (the diamonds), and for proof train again without somebody’s rows."
+    : "The bars put rows in another order than the trace of the whole training. Go by the trace, and for proof train again without the rows.";
+}

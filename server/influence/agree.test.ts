@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { agreeOverFew, agreeOverMany, isReliable, spearman } from "./agree";
+
+test("ranks and their ties are those of the textbook", () => {
+  // Kendall and Gibbons, Rank Correlation Methods: 1 - 6 * sum d^2 / (n^3 - n), here 1 - 6 * 8 / 120.
+  expect(
+    spearman(
+      [10, 20, 30, 40, 50],
+      [2, 1, 3, 5, 4].map((x) => x * 7),
+    ),
+  ).toBeCloseTo(0.8);
+  expect(spearman([1, 2, 3], [9, 5, 1])).toBeCloseTo(-1);
+  // scipy.stats.spearmanr([1, 2, 2, 3], [1, 2, 3, 4]) = 0.9486832980505139
+  expect(spearman([1, 2, 2, 3], [1, 2, 3, 4])).toBeCloseTo(0.9486832980505139);
+  expect(spearman([1, 1, 1], [1, 2, 3])).toBeNull();
+});
+
+test("an interval over rows closes in on a strong agreement and covers zero where there is none", () => {
+  const a = Array.from({ length: 200 }, (_, i) => i);
+  const strong = agreeOverMany(
+    a,
+    a.map((x) => x + 20 * Math.sin(x * 12.9898)),
+  )!;
+  expect(strong.rank).toBeGreaterThan(0.9);
+  expect(strong.low).toBeGreaterThan(0.9);
+  expect(strong.high).toBeLessThanOrEqual(1);
+  const none = agreeOverMany(
+    a,
+    a.map((x) => Math.sin(x * x * 78.233)),
+  )!;
+  expect(none.low).toBeLessThan(0);
+  expect(none.high).toBeGreaterThan(0);
+  expect(agreeOverMany([1, 2, 3], [1, 2, 3])).toBeNull();
+});
+
+test("an interval over people is as wide as theirs", () => {
+  const at = (value: number, half: number) => ({ value, low: value - half, high: value + half });
+  const sure = agreeOverFew(
+    [at(1, 0.01), at(2, 0.01), at(3, 0.01)],
+    [at(5, 0.01), at(6, 0.01), at(7, 0.01)],
+  )!;
+  expect(sure).toMatchObject({ rank: 1, low: 1, high: 1, n: 3 });
+  const unsure = agreeOverFew([at(1, 4), at(2, 4), at(3, 4)], [at(5, 4), at(6, 4), at(7, 4)])!;
+  expect(unsure.rank).toBe(1);
+  expect(unsure.low).toBeLessThan(0);
+  expect(agreeOverFew([at(1, 1)], [at(1, 1)])).toBeNull();
+});
+
+test("people decide, rows only where there is one person, and nothing where neither can be compared", () => {
+  const rank = (value: number) => ({ rank: value, low: value, high: value, n: 5 });
+  expect(isReliable(rank(0.9), rank(0.1))).toBe(true);
+  expect(isReliable(rank(0.8), rank(0.99))).toBe(false);
+  expect(isReliable(null, rank(0.5))).toBe(true);
+  expect(isReliable(null, rank(0.4))).toBe(false);
+  expect(isReliable(null, null)).toBeNull();
+});

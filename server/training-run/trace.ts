@@ -1,0 +1,154 @@
+import { and, desc, eq, inArray } from "drizzle-orm";
+import { accounts, datanets, trainingRuns } from "@/db/schema";
+import { FINAL_RUN_STATUSES } from "@/db/schema/training-run.constants";
+import type { Context } from "@/server/context";
+import { notFound } from "@/server/errors";
+import { agreeOverFew, agreeOverMany, isReliable } from "@/server/influence/agree";
+import { parseInfluence } from "@/server/influence/parse";
+import { parseReplay, type Replay } from "@/server/influence/replay-file";
+import { parseTestLoss } from "@/server/influence/test-loss-file";
+import { trainableIds } from "./joinable";
+import { nameContributors } from "./people";
+import { listRunSources } from "./sources";
+import { INFLUENCE, REPLAY, TEST_LOSS, TRAINING_MANIFEST } from "./stages";
+import { isTraceable } from "./start-trace";
+import { traceSeconds } from "./trace-length";
+
+type RunRow = typeof trainingRuns.$inferSelect;
+
+/**
+ * The trace of a run: a finished one, else the newest, with how far the fast scores agree with it; and, before there is
+ * one, what it would cost and who may ask. Readable by anyone.
+ */
+export async function getTrace(ctx: Context, runId: string) {
+  const [parent] = await ctx.db.select().from(trainingRuns).where(eq(trainingRuns.id, runId));
+  if (!parent) throw notFound("training run");
+  const traces = await ctx.db
+    .select({ run: trainingRuns, name: accounts.name, address: accounts.address })
+    .from(trainingRuns)
+    .innerJoin(accounts, eq(accounts.id, trainingRuns.builderId))
+    .where(and(eq(trainingRuns.parentRunId, runId), eq(trainingRuns.kind, "trace")))
+    .orderBy(desc(trainingRuns.createdAt));
+  const shown = traces.find(({ run }) => run.status === "succeeded") ?? traces[0];
+  const sources = (await listRunSources(ctx.db, runId)).map(({ datanet }) => datanet);
+  const open = await trainableIds(ctx, sources);
+  return {
+    isTraceable: isTraceable(parent),
+    estimate: isTraceable(parent) ? await expected(ctx, parent) : null,
+    ...(await retrainedOf(ctx, parent)),
+    /** Datanets that the asker would have to join before asking. */
+    notJoined: sources.filter(({ id }) => !open.has(id)).map(({ id, name }) => ({ id, name })),
+    trace: shown
+      ? {
+          id: shown.run.id,
+          status: shown.run.status,
+          isFinal: (FINAL_RUN_STATUSES as readonly string[]).includes(shown.run.status),
+          isCancelRequested: shown.run.isCancelRequested,
+          isMine: shown.run.builderId === ctx.actor?.accountId,
+          progress: shown.run.progress,
+          problem: shown.run.problem,
+          startedBy: { name: shown.name, address: shown.address },
+          result: shown.run.status === "succeeded" ? await resultOf(ctx, parent, shown.run) : null,
+        }
+      : null,
+  };
+}
+
+async function expected(ctx: Context, parent: RunRow) {
+  const [manifest, test] = [parent.artifacts[TRAINING_MANIFEST]!, parent.inputs.test!];
+  const lines = (await ctx.blobs.get(test)).toString("utf8");
+  return traceSeconds(await ctx.blobs.get(manifest), lines, parent.stageSeconds.training ?? 0);
+}
+
+/** What training again without each contributor did to the test loss, where it was done; positive = their rows helped. */
+async function retrainedOf(ctx: Context, parent: RunRow) {
+  const checks = await ctx.db
+    .select()
+    .from(trainingRuns)
+    .where(and(eq(trainingRuns.parentRunId, parent.id), eq(trainingRuns.kind, "removal")));
+  const measured = new Map<string, { id: string; value: number; low: number; high: number }>();
+  for (const check of checks) {
+    const sha256 = check.artifacts[TEST_LOSS];
+    const id = check.excludedContributorIds.find((one) => !parent.excludedContributorIds.includes(one));
+    if (sha256 && id) measured.set(id, { id, ...parseTestLoss(await ctx.blobs.get(sha256)).change });
+  }
+  const isRetraining = checks.some(
+    ({ status }) => !(FINAL_RUN_STATUSES as readonly string[]).includes(status),
+  );
+  return { retrained: [...measured.values()], isRetraining };
+}
+
+async function resultOf(ctx: Context, parent: RunRow, trace: RunRow) {
+  const sha256 = trace.artifacts[REPLAY]!;
+  const {
+    rows,
+    contributors,
+    contributions,
+    datanets: nets,
+    ...replay
+  } = parseReplay(await ctx.blobs.get(sha256));
+  const people = await nameContributors(
+    ctx.db,
+    contributors.map(({ id }) => id),
+  );
+  const names = await ctx.db
+    .select({ id: datanets.id, name: datanets.name })
+    .from(datanets)
+    .where(
+      inArray(
+        datanets.id,
+        nets.map(({ id }) => id),
+      ),
+    );
+  return {
+    sha256,
+    method: replay.method,
+    unit: replay.unit,
+    interval: replay.interval,
+    steps: replay.steps,
+    items: replay.items,
+    seconds: replay.seconds,
+    isEqual: replay.isEqual,
+    categories: replay.categories,
+    contributors: contributors.flatMap((group) => {
+      const person = people.find(({ id }) => id === group.id);
+      return person ? [{ ...group, name: person.name, address: person.address }] : [];
+    }),
+    contributions: contributions.map(({ id, value, low, high }) => ({ id, value, low, high })),
+    datanets: nets.flatMap((group) => {
+      const net = names.find(({ id }) => id === group.id);
+      return net ? [{ ...group, name: net.name }] : [];
+    }),
+    agreement: await agreementWith(ctx, parent, contributors, rows),
+  };
+}
+
+/** How far the fast scores of the run agree with its trace; null before it is scored. */
+async function agreementWith(
+  ctx: Context,
+  parent: RunRow,
+  contributors: Replay["contributors"],
+  rows: Replay["rows"],
+) {
+  const sha256 = parent.artifacts[INFLUENCE];
+  if (!sha256) return null;
+  const fast = parseInfluence(await ctx.blobs.get(sha256));
+  const paired = <T extends { id: string }, U extends { id: string }>(mine: T[], theirs: U[]): [T, U][] => {
+    const byId = new Map(theirs.map((entry) => [entry.id, entry]));
+    return mine.flatMap((entry) => {
+      const other = byId.get(entry.id);
+      return other ? [[entry, other] as [T, U]] : [];
+    });
+  };
+  const people = paired(fast.contributors, contributors);
+  const single = paired(fast.rows, rows);
+  const overPeople = agreeOverFew(
+    people.map(([a]) => a),
+    people.map(([, b]) => b),
+  );
+  const overRows = agreeOverMany(
+    single.map(([a]) => a.value),
+    single.map(([, b]) => b.value),
+  );
+  return { people: overPeople, rows: overRows, isReliable: isReliable(overPeople, overRows) };
+}
