@@ -33,6 +33,8 @@ type DataTableProps<T> = {
   getKey?: (row: T) => string;
   initialSort?: Sort;
   isLoading?: boolean;
+  /** Below the rows: what is not listed. */
+  note?: string;
 };
 
 const defaultKey = (row: unknown) => String((row as { id?: unknown }).id);
@@ -48,6 +50,7 @@ export function DataTable<T>({
   initialSort,
   isLoading,
   paged,
+  note,
 }: DataTableProps<T>) {
   const [ownQuery, setOwnQuery] = useState("");
   const [ownSort, setOwnSort] = useState<Sort | null>(initialSort ?? null);
@@ -128,6 +131,7 @@ export function DataTable<T>({
         </table>
       </section>
       {shown.length === 0 ? <p className="py-6 text-muted">Nothing matches “{query}”.</p> : null}
+      {note ? <p className="num mt-3 text-sm text-muted">{note}</p> : null}
       {paged ? <Pager {...paged} pageSize={PAGE_SIZE} words={sort ? BY_ORDER : undefined} /> : null}
     </div>
   );

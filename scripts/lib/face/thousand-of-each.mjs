@@ -53,30 +53,32 @@ export async function makeThousandOfEach(url, dataDir) {
       return rows[0];
     }),
   );
+  return { storageState: storageStateOf(ida, url), pages: pagesOf(ids) };
+}
+
+/** The pages that list these; `ids` are of the busy Datanet, its last version and run, the run before, and its adapter. */
+export function pagesOf(ids) {
   const tab = (name) => `/datanets/${ids.datanet}#${name}`;
   return {
-    storageState: storageStateOf(ida, url),
-    pages: {
-      landing: "/",
-      catalogue: "/datanets",
-      runs: "/runs",
-      adapters: "/adapters",
-      notices: "/notices",
-      rules: tab("rules"),
-      contributions: tab("contributions"),
-      versions: tab("versions"),
-      "datanet-runs": tab("runs"),
-      "datanet-adapters": tab("adapters"),
-      tasks: tab("tasks"),
-      members: tab("members"),
-      version: `/versions/${ids.version}`,
-      "freeze-again": `/datanets/${ids.datanet}/freeze`,
-      train: { path: `/datanets/${ids.datanet}/train`, act: openPeople },
-      run: `/runs/${ids.run}`,
-      "compare-choose": `/runs/compare?a=${ids.run}`,
-      compare: `/runs/compare?a=${ids.run}&b=${ids.other}`,
-      adapter: `/adapters/${ids.adapter}`,
-    },
+    landing: "/",
+    catalogue: "/datanets",
+    runs: "/runs",
+    adapters: "/adapters",
+    notices: "/notices",
+    rules: tab("rules"),
+    contributions: tab("contributions"),
+    versions: tab("versions"),
+    "datanet-runs": tab("runs"),
+    "datanet-adapters": tab("adapters"),
+    tasks: tab("tasks"),
+    members: tab("members"),
+    version: `/versions/${ids.version}`,
+    "freeze-again": `/datanets/${ids.datanet}/freeze`,
+    train: { path: `/datanets/${ids.datanet}/train`, act: openPeople },
+    run: `/runs/${ids.run}`,
+    "compare-choose": `/runs/compare?a=${ids.run}`,
+    compare: `/runs/compare?a=${ids.run}&b=${ids.other}`,
+    adapter: `/adapters/${ids.adapter}`,
   };
 }
 
