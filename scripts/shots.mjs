@@ -7,6 +7,7 @@ import { makeWork } from "./lib/face/at-work.mjs";
 import { LOOKS, photographAll } from "./lib/face/camera.mjs";
 import { makeNewDatanet } from "./lib/face/new-datanet.mjs";
 import { publicPages, withApp, withNewApp } from "./lib/face/public-pages.mjs";
+import { makeThousandOfEach } from "./lib/face/thousand-of-each.mjs";
 import { makeThousandRows } from "./lib/face/thousand-rows.mjs";
 import { photographWalk } from "./lib/face/walk.mjs";
 import { root } from "./lib/paths.mjs";
@@ -14,7 +15,7 @@ import { root } from "./lib/paths.mjs";
 /**
  * `npm run shots -- --out DIR [--url URL] [--only STATE,…] [--pages NAME,…] [--looks 390-dark,…]`: every page at 1280 and 390 px, light and
  * dark, as it is (typical), with a person's work in it and on the training machine (work), while the server is slow
- * (loading), when it fails (failing), with a thousand rows (thousand) and, always in an own new app, before anything is
+ * (loading), when it fails (failing), with a thousand of everything (thousand; without --url, with it of rows alone) and, always in an own new app, before anything is
  * there (empty, and new: a Datanet just made) and while the database is away (away), and a contact sheet of each. Every page is checked by axe and for its width; a finding fails the command.
  * `npm run shots -- --readme [--url URL]` takes the README's pictures (docs/).
  */
@@ -66,12 +67,23 @@ if (wrong.length > 0) {
   process.exitCode = 1;
 }
 
-async function photographSeeded(url) {
+async function photographSeeded(url, dataDir) {
   const album = await typical(url);
   for (const state of ["typical", "loading", "failing"])
     if (states.includes(state)) await shoot(url, state, [album]);
-  if (states.includes("thousand")) await shoot(url, "thousand", await makeThousandRows(url));
   if (states.includes("work")) await photographWork(url);
+  // Last: what is copied for it would stand in every other picture.
+  if (states.includes("thousand")) await photographThousand(url, dataDir);
+}
+
+async function photographThousand(url, dataDir) {
+  const albums = await makeThousandRows(url);
+  if (dataDir) albums.push(await makeThousandOfEach(url, dataDir));
+  else
+    log(
+      "thousand: only its rows, because copies of the rest are made in the database of an own app: leave --url out",
+    );
+  await shoot(url, "thousand", albums);
 }
 
 async function photographNew(url, dataDir) {

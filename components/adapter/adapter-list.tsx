@@ -1,11 +1,13 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type Column, DataTable } from "@/components/common/data-table";
 import { EmptyState } from "@/components/common/empty-state";
 import { ErrorCallout } from "@/components/common/error-callout";
 import { PageHeader } from "@/components/common/page-header";
+import { usePaged } from "@/components/common/use-paged";
 import { useTRPC } from "@/components/trpc/client";
 import { LinkButton } from "@/components/ui/button";
+import { ADAPTER_SORTS } from "@/db/schema/adapter.constants";
 import { ADAPTER_COLUMNS, type AdapterRow } from "./adapter-columns";
 
 const { name, verdict, by, publication, at } = ADAPTER_COLUMNS;
@@ -27,7 +29,10 @@ function madeFrom({ origin, datanetName, datanets }: AdapterRow): string | null 
 /** Every adapter that was trained here or brought in, with what was measured of it. */
 export function AdapterList() {
   const trpc = useTRPC();
-  const { data, error, refetch } = useQuery(trpc.adapter.list.queryOptions({ limit: 100 }));
+  const { input, controls } = usePaged(ADAPTER_SORTS);
+  const { data, error, refetch, isPlaceholderData } = useQuery(
+    trpc.adapter.list.queryOptions(input, { placeholderData: keepPreviousData }),
+  );
   return (
     <>
       <PageHeader
@@ -43,10 +48,8 @@ export function AdapterList() {
           columns={COLUMNS}
           rows={data?.items ?? []}
           isLoading={!data}
-          filter={{
-            label: "Filter adapters",
-            text: (row) => `${row.name} ${row.datanetName ?? ""} ${row.baseId}`,
-          }}
+          paged={{ ...controls, total: data?.total ?? 0, isStale: isPlaceholderData }}
+          filter={{ label: "Filter by name, Datanet or person" }}
           empty={
             <EmptyState
               title="No adapter yet"

@@ -5,26 +5,36 @@ import { cn } from "../ui/cn";
 import { Input } from "../ui/input";
 import { Skeleton } from "../ui/skeleton";
 import { Td, Th } from "../ui/table";
+import { PAGE_SIZE } from "./first-page";
 import { formatCount } from "./numbers";
+import { BY_ORDER, Pager } from "./pager";
 import { type Column, filterRows, type Sort, type SortValue, sortRows } from "./table-rows";
+import type { PagedControls } from "./use-paged";
 import { ROW_HEIGHT_PX, useWindowRows } from "./use-window-rows";
 
 export type { Column } from "./table-rows";
 
 /** More rows than this are drawn only where they are seen. */
 const VIRTUAL_FROM = 200;
+/** As many or fewer are seen at a glance. */
+const FILTER_FROM = 5;
 
 type DataTableProps<T> = {
   columns: Column<T>[];
   rows: readonly T[];
   /** Shown when there are no rows at all (not when the filter matches none). */
   empty: ReactNode;
-  filter?: { label: string; text: (row: T) => string };
+  /** `text` is what is searched; of a paged list the server searches. */
+  filter?: { label: string; text?: (row: T) => string };
+  /** Of a list that the server filters, sorts and gives page by page: `rows` is one page of `total`. */
+  paged?: PagedControls & { total: number; isStale: boolean };
   /** Spoken name of the table. */
   caption?: string;
   getKey?: (row: T) => string;
   initialSort?: Sort;
   isLoading?: boolean;
+  /** Below the rows: what is not listed. */
+  note?: string;
 };
 
 const defaultKey = (row: unknown) => String((row as { id?: unknown }).id);
@@ -39,34 +49,42 @@ export function DataTable<T>({
   getKey = defaultKey,
   initialSort,
   isLoading,
+  paged,
+  note,
 }: DataTableProps<T>) {
-  const [query, setQuery] = useState("");
-  const [sort, setSort] = useState<Sort | null>(initialSort ?? null);
+  const [ownQuery, setOwnQuery] = useState("");
+  const [ownSort, setOwnSort] = useState<Sort | null>(initialSort ?? null);
+  const query = paged?.query ?? ownQuery;
+  const sort = paged ? paged.sort : ownSort;
+  const isPaged = paged !== undefined;
   const shown = useMemo(() => {
-    const kept = filter ? filterRows(rows, filter.text, query) : rows;
-    return sortRows(kept, columns, sort);
-  }, [rows, columns, filter, query, sort]);
+    if (isPaged) return rows;
+    const kept = filter?.text ? filterRows(rows, filter.text, ownQuery) : rows;
+    return sortRows(kept, columns, ownSort);
+  }, [rows, columns, filter, ownQuery, ownSort, isPaged]);
+  const before = paged ? paged.page * PAGE_SIZE : 0;
   const isVirtual = shown.length > VIRTUAL_FROM;
   const { ref, start, end } = useWindowRows(shown.length, isVirtual);
 
   if (isLoading) return <TableSkeleton columns={columns.length} />;
-  if (rows.length === 0) return <>{empty}</>;
+  const total = paged?.total ?? rows.length;
+  if (rows.length === 0 && !paged?.query) return <>{empty}</>;
   return (
     <div className="min-w-0">
-      {filter && rows.length > 5 ? (
+      {filter && (total > FILTER_FROM || query) ? (
         <div className="mb-2 flex flex-wrap items-center gap-3">
           <Input
             type="search"
             aria-label={filter.label}
             placeholder={filter.label}
             value={query}
-            onChange={(event) => setQuery(event.target.value)}
+            onChange={(event) => (paged?.onQuery ?? setOwnQuery)(event.target.value)}
             className="max-w-72"
           />
           <p role="status" className="num text-sm text-muted">
-            {query
+            {query && !paged
               ? `${formatCount(shown.length)} of ${formatCount(rows.length)}`
-              : `${formatCount(rows.length)} rows`}
+              : `${formatCount(total)} ${total === 1 ? "row" : "rows"}`}
           </p>
         </div>
       ) : null}
@@ -75,21 +93,25 @@ export function DataTable<T>({
         aria-label={caption}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
         tabIndex={0}
-        className={cn("relative overflow-x-auto", isVirtual && "max-h-[70vh] overflow-y-auto")}
+        className={cn(
+          "relative overflow-x-auto",
+          isVirtual && "max-h-[70vh] overflow-y-auto",
+          paged?.isStale && "opacity-60",
+        )}
       >
-        <table aria-rowcount={shown.length + 1} className="w-full border-separate border-spacing-0 text-left">
+        <table aria-rowcount={total + 1} className="w-full border-separate border-spacing-0 text-left">
           <caption className="sr-only">{caption}</caption>
           <thead className={cn(isVirtual && "sticky top-0 z-10 bg-canvas")}>
             <tr>
               {columns.map((column) => (
-                <HeadCell key={column.key} column={column} sort={sort} onSort={setSort} />
+                <HeadCell key={column.key} column={column} sort={sort} onSort={paged?.onSort ?? setOwnSort} />
               ))}
             </tr>
           </thead>
           <tbody>
             <Gap rows={start} columns={columns.length} />
             {shown.slice(start, end).map((row, index) => (
-              <tr key={getKey(row)} aria-rowindex={start + index + 2} className="hover:bg-sunken">
+              <tr key={getKey(row)} aria-rowindex={before + start + index + 2} className="hover:bg-sunken">
                 {columns.map((column) => (
                   <Td
                     key={column.key}
@@ -109,6 +131,8 @@ export function DataTable<T>({
         </table>
       </section>
       {shown.length === 0 ? <p className="py-6 text-muted">Nothing matches “{query}”.</p> : null}
+      {note ? <p className="num mt-3 text-sm text-muted">{note}</p> : null}
+      {paged ? <Pager {...paged} pageSize={PAGE_SIZE} words={sort ? BY_ORDER : undefined} /> : null}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { bothEnds } from "./both-ends";
 import { toCsv } from "./csv";
 import { formatBytes, formatCount, formatSeconds, formatSigned } from "./numbers";
 import { shownError } from "./shown-error";
@@ -30,6 +31,14 @@ describe("table rows", () => {
     const text = (row: Row) => `${row.name} ${row.size ?? "none"}`;
     expect(filterRows(rows, text, "3 B2")).toEqual([rows[0]]);
     expect(filterRows(rows, text, "  ")).toHaveLength(3);
+  });
+});
+
+describe("both ends of a ranking", () => {
+  it("keeps a short list whole, and of a long one the best and the worst", () => {
+    expect(bothEnds([1, 2, 3], 3)).toEqual({ first: [1, 2, 3], hidden: 0, last: [] });
+    expect(bothEnds([1, 2, 3, 4, 5, 6, 7], 3)).toEqual({ first: [1, 2], hidden: 4, last: [7] });
+    expect(bothEnds([], 3)).toEqual({ first: [], hidden: 0, last: [] });
   });
 });
 

@@ -1,7 +1,10 @@
-import type { ReactNode } from "react";
+"use client";
+import { type ReactNode, useState } from "react";
 import { Link } from "@/components/ui/link";
+import { Button } from "../ui/button";
 import { cn } from "../ui/cn";
-import { formatSigned } from "./numbers";
+import { bothEnds } from "./both-ends";
+import { formatCount, formatSigned } from "./numbers";
 
 export type WhiskerItem = {
   label: string;
@@ -35,17 +38,35 @@ const isClear = (item: WhiskerItem) => item.low > 0 || item.high < 0;
 
 type Props = { items: WhiskerItem[]; unit: string; legend?: { shape: MarkShape; words: string }[] };
 
+/** More rows than this are shown on a press: the best and the worst of them are what is looked for. */
+const MOST = 20;
+const ROWS = "divide-y divide-line border-y border-line";
+
 /** Horizontal bars around a zero line, whiskers for the interval, sorted by lower bound; grey when it crosses zero. */
 export function WhiskerBars({ items, unit, legend = [] }: Props) {
+  const [isWhole, setIsWhole] = useState(false);
   const scale = whiskerScale(items);
   const sorted = [...items].sort((a, b) => b.low - a.low);
+  const { first, hidden, last } = bothEnds(sorted, isWhole ? sorted.length : MOST);
+  const row = (item: WhiskerItem) => (
+    <WhiskerRow key={item.href ?? item.label} item={item} scale={scale} unit={unit} />
+  );
   return (
     <div>
-      <ul className="divide-y divide-line border-y border-line">
-        {sorted.map((item) => (
-          <WhiskerRow key={item.href ?? item.label} item={item} scale={scale} unit={unit} />
-        ))}
-      </ul>
+      <ul className={ROWS}>{first.map(row)}</ul>
+      {hidden > 0 ? (
+        <div className="py-2">
+          <Button size="sm" onClick={() => setIsWhole(true)}>
+            Show the {formatCount(hidden)} between
+          </Button>
+        </div>
+      ) : null}
+      {last.length > 0 ? <ul className={ROWS}>{last.map(row)}</ul> : null}
+      {isWhole && sorted.length > MOST ? (
+        <Button size="sm" className="mt-2" onClick={() => setIsWhole(false)}>
+          Show only the ends
+        </Button>
+      ) : null}
       <p className="mt-2 text-sm text-muted">
         {unit}. The line inside each row is zero. Grey: the interval includes zero, so the sign is not known.
       </p>

@@ -1,10 +1,12 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { ADAPTER_SORTS } from "@/db/schema/adapter.constants";
 import { ADAPTER_COLUMNS, type AdapterRow } from "../adapter/adapter-columns";
 import { type Column, DataTable } from "../common/data-table";
 import { EmptyState } from "../common/empty-state";
 import { ErrorCallout } from "../common/error-callout";
 import { HashLink } from "../common/hash-link";
+import { usePaged } from "../common/use-paged";
 import { useTRPC } from "../trpc/client";
 
 const { name, verdict, publication, by, at } = ADAPTER_COLUMNS;
@@ -19,7 +21,10 @@ const COLUMNS: Column<AdapterRow>[] = [
 
 export function AdapterTable({ datanetId }: { datanetId: string }) {
   const trpc = useTRPC();
-  const query = useQuery(trpc.adapter.list.queryOptions({ datanetId }));
+  const { input, controls } = usePaged(ADAPTER_SORTS);
+  const query = useQuery(
+    trpc.adapter.list.queryOptions({ ...input, datanetId }, { placeholderData: keepPreviousData }),
+  );
   if (query.error) return <ErrorCallout error={query.error} onRetry={() => query.refetch()} />;
   return (
     <DataTable
@@ -27,6 +32,8 @@ export function AdapterTable({ datanetId }: { datanetId: string }) {
       columns={COLUMNS}
       rows={query.data?.items ?? []}
       isLoading={query.isPending}
+      paged={{ ...controls, total: query.data?.total ?? 0, isStale: query.isPlaceholderData }}
+      filter={{ label: "Filter by name, person or base" }}
       empty={
         <EmptyState
           title="No adapter yet"

@@ -5,6 +5,7 @@ import { personName } from "../account/person";
 import { type Column, DataTable } from "../common/data-table";
 import { EmptyState } from "../common/empty-state";
 import { ErrorCallout } from "../common/error-callout";
+import { formatCount } from "../common/numbers";
 import { StatusBadge } from "../common/status-badge";
 import { TimeAgo } from "../common/time-ago";
 import { type RouterOutputs, useTRPC } from "../trpc/client";
@@ -39,16 +40,23 @@ const COLUMNS: Column<Row>[] = [
   { key: "at", header: "When", value: (row) => row.createdAt, cell: (row) => <TimeAgo at={row.createdAt} /> },
 ];
 
-export function ContributionTable({ datanetId }: { datanetId: string }) {
+/** `total`: how many there are; of very many only the newest are listed. */
+export function ContributionTable({ datanetId, total }: { datanetId: string; total: number }) {
   const trpc = useTRPC();
   const query = useQuery(trpc.contribution.listForDatanet.queryOptions({ datanetId }));
   if (query.error) return <ErrorCallout error={query.error} onRetry={() => query.refetch()} />;
+  const rows = query.data ?? [];
   return (
     <DataTable
       caption="Contributions"
       columns={COLUMNS}
-      rows={query.data ?? []}
+      rows={rows}
       isLoading={query.isPending}
+      note={
+        query.data && total > rows.length
+          ? `The newest ${formatCount(rows.length)} of ${formatCount(total)} are listed.`
+          : undefined
+      }
       filter={{ label: "Filter by file or person", text: (row) => `${row.fileName} ${by(row)}` }}
       empty={
         <EmptyState

@@ -6,8 +6,9 @@ import { EmptyState } from "../common/empty-state";
 import { ErrorCallout } from "../common/error-callout";
 import { formatCount } from "../common/numbers";
 import { PageHeader } from "../common/page-header";
+import { Pager } from "../common/pager";
 import { useTRPC } from "../trpc/client";
-import { Button, LinkButton } from "../ui/button";
+import { LinkButton } from "../ui/button";
 import { Input } from "../ui/input";
 import { Select } from "../ui/select";
 import { DatanetList, DatanetListSkeleton } from "./datanet-list";
@@ -86,7 +87,7 @@ export function DatanetCatalogue() {
       {data?.total === 0 && isFiltered ? (
         <EmptyState title="Nothing matches" body="Try fewer words or another goal." />
       ) : null}
-      {data ? <Pager page={page} total={data.total} onPage={setPage} /> : null}
+      {data ? <Pager page={page} pageSize={PAGE_SIZE} total={data.total} onPage={setPage} /> : null}
     </>
   );
 }
@@ -102,23 +103,5 @@ function NoDatanets() {
         </LinkButton>
       }
     />
-  );
-}
-
-function Pager({ page, total, onPage }: { page: number; total: number; onPage: (page: number) => void }) {
-  const pages = Math.ceil(total / PAGE_SIZE);
-  if (pages < 2) return null;
-  return (
-    <nav aria-label="Pages" className="mt-4 flex items-center gap-3">
-      <Button size="sm" disabled={page === 0} onClick={() => onPage(page - 1)}>
-        Newer
-      </Button>
-      <span className="num text-sm text-muted">
-        Page {page + 1} of {pages}
-      </span>
-      <Button size="sm" disabled={page + 1 >= pages} onClick={() => onPage(page + 1)}>
-        Older
-      </Button>
-    </nav>
   );
 }

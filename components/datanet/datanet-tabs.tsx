@@ -31,7 +31,7 @@ export function DatanetTabs({ datanet, versions }: DatanetTabsProps) {
           value: "contributions",
           label: "Contributions",
           count: counts.contributions,
-          content: <ContributionTable datanetId={datanetId} />,
+          content: <ContributionTable datanetId={datanetId} total={counts.contributions} />,
         },
         {
           value: "versions",

@@ -1,8 +1,10 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { RUN_SORTS } from "@/db/schema/training-run.constants";
 import { DataTable } from "../common/data-table";
 import { EmptyState } from "../common/empty-state";
 import { ErrorCallout } from "../common/error-callout";
+import { usePaged } from "../common/use-paged";
 import { runColumns, trainedOn } from "../training-run/run-columns";
 import { useTRPC } from "../trpc/client";
 import { LinkButton } from "../ui/button";
@@ -13,7 +15,10 @@ const COLUMNS = runColumns(
 
 export function RunTable({ datanetId }: { datanetId: string }) {
   const trpc = useTRPC();
-  const { data, error, refetch } = useQuery(trpc.trainingRun.list.queryOptions({ datanetId }));
+  const { input, controls } = usePaged(RUN_SORTS);
+  const { data, error, refetch, isPlaceholderData } = useQuery(
+    trpc.trainingRun.list.queryOptions({ ...input, datanetId }, { placeholderData: keepPreviousData }),
+  );
   if (error) return <ErrorCallout error={error} onRetry={refetch} />;
   return (
     <DataTable
@@ -21,6 +26,8 @@ export function RunTable({ datanetId }: { datanetId: string }) {
       columns={COLUMNS}
       rows={data?.items ?? []}
       isLoading={!data}
+      paged={{ ...controls, total: data?.total ?? 0, isStale: isPlaceholderData }}
+      filter={{ label: "Filter by person, base or preset" }}
       empty={
         <EmptyState
           title="No training run yet"

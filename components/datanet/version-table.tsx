@@ -47,6 +47,9 @@ const COLUMNS: Column<Row>[] = [
   },
 ];
 
+const filterText = ({ number, status }: Row) =>
+  `version ${number} ${shownStatus(SNAPSHOT_STATUS, status).label}`;
+
 type VersionTableProps = { versions: Row[] | undefined; isOwner: boolean; datanetId: string };
 
 export function VersionTable({ versions, isOwner, datanetId }: VersionTableProps) {
@@ -56,6 +59,7 @@ export function VersionTable({ versions, isOwner, datanetId }: VersionTableProps
       columns={COLUMNS}
       rows={versions ?? []}
       isLoading={!versions}
+      filter={{ label: "Filter by number or state", text: filterText }}
       empty={
         <EmptyState
           title="No version yet"

@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ErrorCallout } from "@/components/common/error-callout";
 import { formatCount } from "@/components/common/numbers";
+import { BY_ORDER, Pager } from "@/components/common/pager";
 import { type RouterOutputs, SETTLED_MS, useTRPC } from "@/components/trpc/client";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -24,10 +25,10 @@ export type Items = RouterOutputs["trainingRun"]["items"];
 export function SideBySide({ runId }: { runId: string }) {
   const trpc = useTRPC();
   const [filter, setFilter] = useState<ItemFilter>("broken");
-  const [limit, setLimit] = useState(PAGE);
+  const [page, setPage] = useState(0);
   const { data, error, refetch } = useQuery(
     trpc.trainingRun.items.queryOptions(
-      { runId, filter, limit },
+      { runId, filter, limit: PAGE, offset: page * PAGE },
       {
         placeholderData: keepPreviousData,
         staleTime: ({ state }) => (state.data?.counts.all ? SETTLED_MS : 0),
@@ -36,7 +37,7 @@ export function SideBySide({ runId }: { runId: string }) {
   );
   const choose = (next: ItemFilter) => {
     setFilter(next);
-    setLimit(PAGE);
+    setPage(0);
   };
   const chosen = FILTERS.find((item) => item.filter === filter)!;
   if (error) return <ErrorCallout error={error} onRetry={refetch} />;
@@ -64,14 +65,8 @@ export function SideBySide({ runId }: { runId: string }) {
         ))}
       </fieldset>
       {data ? <PairList items={data.items} none={chosen.none} /> : <Skeleton className="h-40" />}
-      {data && data.counts[filter] > data.items.length ? (
-        <Button
-          className="mt-4"
-          onClick={() => setLimit(Math.min(100, limit + PAGE))}
-          disabled={limit >= 100}
-        >
-          Show more
-        </Button>
+      {data ? (
+        <Pager page={page} pageSize={PAGE} total={data.counts[filter]} onPage={setPage} words={BY_ORDER} />
       ) : null}
     </div>
   );

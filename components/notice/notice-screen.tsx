@@ -1,9 +1,17 @@
 "use client";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { useState } from "react";
 import { Link } from "@/components/ui/link";
 import { RequireSignIn } from "../account/require-sign-in";
 import { EmptyState } from "../common/empty-state";
 import { ErrorCallout } from "../common/error-callout";
+import { formatCount } from "../common/numbers";
 import { PageHeader } from "../common/page-header";
 import { StatusBadge } from "../common/status-badge";
 import { TimeAgo } from "../common/time-ago";
@@ -30,11 +38,14 @@ export function NoticeScreen() {
 function NoticeList() {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
+  const [isUnread, setIsUnread] = useState(false);
+  const waiting = useQuery(trpc.notice.unread.queryOptions());
   const query = useInfiniteQuery(
-    trpc.notice.list.infiniteQueryOptions(
-      {},
-      { getNextPageParam: (page) => page.next ?? undefined, initialCursor: undefined },
-    ),
+    trpc.notice.list.infiniteQueryOptions(isUnread ? { isUnread } : {}, {
+      getNextPageParam: (page) => page.next ?? undefined,
+      initialCursor: undefined,
+      placeholderData: keepPreviousData,
+    }),
   );
   const read = useMutation(
     trpc.notice.read.mutationOptions({
@@ -44,16 +55,38 @@ function NoticeList() {
   if (query.error && !query.data) return <ErrorCallout error={query.error} onRetry={query.refetch} />;
   if (!query.data) return <Skeleton className="h-40" />;
   const notices = query.data.pages.flatMap((page) => page.items);
-  if (notices.length === 0) return <NoNotices />;
+  if (notices.length === 0 && !isUnread) return <NoNotices />;
   return (
     <section aria-label="Your notices" className="max-w-reading">
       <ErrorCallout error={read.error ?? query.error} className="mb-4" />
-      {notices.some((notice) => notice.readAt === null) ? (
-        <Button className="mb-4" onClick={() => read.mutate({})} isBusy={read.isPending} busyLabel="Marking…">
-          Mark all as read
-        </Button>
+      <div className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-2">
+        <fieldset className="flex gap-1.5">
+          <legend className="sr-only">Which notices</legend>
+          {[false, true].map((value) => (
+            <Button
+              key={String(value)}
+              size="sm"
+              variant={value === isUnread ? "secondary" : "ghost"}
+              aria-pressed={value === isUnread}
+              onClick={() => setIsUnread(value)}
+            >
+              {value ? "Unread" : "All"}
+              {value && waiting.data ? (
+                <span className="num text-muted">{formatCount(waiting.data.unread)}</span>
+              ) : null}
+            </Button>
+          ))}
+        </fieldset>
+        {waiting.data?.unread ? (
+          <Button size="sm" onClick={() => read.mutate({})} isBusy={read.isPending} busyLabel="Marking…">
+            Mark all as read
+          </Button>
+        ) : null}
+      </div>
+      {notices.length === 0 ? (
+        <p className="border-y border-line py-4 text-muted">You have read everything.</p>
       ) : null}
-      <ul className="divide-y divide-line border-y border-line">
+      <ul className="divide-y divide-line border-y border-line empty:hidden">
         {notices.map((notice) => (
           <NoticeRow key={notice.id} notice={notice} onOpen={() => read.mutate({ noticeId: notice.id })} />
         ))}

@@ -7,12 +7,14 @@ import type { Version } from "./version-screen";
 
 type Row = Version["contributions"][number];
 
+const by = (row: Row) => personName({ name: row.contributorName, address: row.contributorAddress });
+
 const COLUMNS: Column<Row>[] = [
   { key: "file", header: "Contribution", value: (row) => row.fileName },
   {
     key: "by",
     header: "From",
-    value: (row) => personName({ name: row.contributorName, address: row.contributorAddress }),
+    value: by,
   },
   { key: "rows", header: "Rows", value: (row) => row.rows, isNumeric: true },
   { key: "train", header: "Train", value: (row) => row.train, isNumeric: true },
@@ -58,6 +60,7 @@ export function SplitSummary({ version }: { version: Version }) {
           columns={COLUMNS}
           rows={version.contributions}
           getKey={(row) => row.contributionId}
+          filter={{ label: "Filter by file or person", text: (row) => `${row.fileName} ${by(row)}` }}
           empty={null}
         />
       </div>

@@ -1,23 +1,28 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { DataTable } from "@/components/common/data-table";
 import { EmptyState } from "@/components/common/empty-state";
 import { ErrorCallout } from "@/components/common/error-callout";
 import { PageHeader } from "@/components/common/page-header";
+import { usePaged } from "@/components/common/use-paged";
 import { useTRPC } from "@/components/trpc/client";
 import { LinkButton } from "@/components/ui/button";
-import { runColumns, startedBy, trainedOn } from "./run-columns";
+import { RUN_SORTS } from "@/db/schema/training-run.constants";
+import { runColumns, trainedOn } from "./run-columns";
 import { RunQueue } from "./run-queue";
 
 const POLL_MS = 3_000;
-const MOST = 100;
 const COLUMNS = runColumns((row) => `${trainedOn(row)}, ${row.preset}`);
 
 /** Every run of everyone: training is public. */
 export function RunList() {
   const trpc = useTRPC();
-  const { data, error, refetch } = useQuery(
-    trpc.trainingRun.list.queryOptions({ limit: MOST }, { refetchInterval: POLL_MS }),
+  const { input, controls } = usePaged(RUN_SORTS);
+  const { data, error, refetch, isPlaceholderData } = useQuery(
+    trpc.trainingRun.list.queryOptions(input, {
+      refetchInterval: POLL_MS,
+      placeholderData: keepPreviousData,
+    }),
   );
   return (
     <>
@@ -32,10 +37,8 @@ export function RunList() {
         columns={COLUMNS}
         rows={data?.items ?? []}
         isLoading={!data && !error}
-        filter={{
-          label: "Filter by Datanet or person",
-          text: (row) => `${row.datanetName} ${startedBy(row)}`,
-        }}
+        paged={{ ...controls, total: data?.total ?? 0, isStale: isPlaceholderData }}
+        filter={{ label: "Filter by Datanet, person or base" }}
         empty={
           error ? null : (
             <EmptyState
@@ -46,11 +49,6 @@ export function RunList() {
           )
         }
       />
-      {data && data.total > data.items.length ? (
-        <p className="mt-3 text-sm text-muted">
-          The newest {data.items.length} of {data.total} are listed.
-        </p>
-      ) : null}
     </>
   );
 }

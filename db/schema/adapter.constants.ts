@@ -14,3 +14,6 @@ export const EXPORT_TRANSITIONS: Record<ExportStatus, readonly ExportStatus[]> =
   ready: [],
   failed: ["working"],
 };
+
+/** What a list of adapters may be ordered by: the columns of its tables. */
+export const ADAPTER_SORTS = ["name", "verdict", "datanet", "base", "by", "publication", "at"] as const;

@@ -64,3 +64,6 @@ export type TimeRange = {
   highSeconds: number;
   verdict?: { lowSeconds: number; highSeconds: number };
 };
+
+/** What a list of runs may be ordered by: the columns of its table. */
+export const RUN_SORTS = ["run", "verdict", "difference", "status", "base", "by", "at"] as const;

@@ -1,4 +1,4 @@
-import { count, desc, eq, inArray, sql } from "drizzle-orm";
+import { type AnyColumn, and, count, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { z } from "zod";
 import {
   accounts,
@@ -10,9 +10,11 @@ import {
   trainingRunSnapshots,
   trainingRuns,
 } from "@/db/schema";
+import type { ADAPTER_SORTS } from "@/db/schema/adapter.constants";
 import type { Context } from "@/server/context";
 import { combineLicences } from "@/server/datanet/licences";
 import { notFound } from "@/server/errors";
+import { everyWord, inOrder } from "@/server/list-order";
 import { listRunSources } from "@/server/training-run/sources";
 import type { ListAdaptersInput } from "./schemas";
 
@@ -62,15 +64,39 @@ const ofDatanet = (ctx: Context, datanetId: string) =>
       .where(eq(trainingRunSnapshots.datanetId, datanetId)),
   );
 
-/** Adapters newest first, of one Datanet when it is named. */
+const SEARCHED = [adapters.name, datanets.name, accounts.name, accounts.address, adapters.baseId];
+
+const SORTS: Record<(typeof ADAPTER_SORTS)[number], (AnyColumn | SQL)[]> = {
+  name: [sql`lower(${adapters.name})`],
+  verdict: [evaluations.verdict],
+  datanet: [sql`lower(${datanets.name})`],
+  base: [adapters.baseId],
+  by: [sql`lower(coalesce(${accounts.name}, ${accounts.address}))`],
+  publication: [publications.status],
+  at: [adapters.createdAt],
+};
+
+/** A page of the adapters of one Datanet or of all, in the order asked for, and how many there are. */
 export async function listAdapters(ctx: Context, input: z.output<typeof ListAdaptersInput>) {
-  const where = input.datanetId ? ofDatanet(ctx, input.datanetId) : undefined;
+  const where = and(
+    input.datanetId ? ofDatanet(ctx, input.datanetId) : undefined,
+    everyWord(input.search, SEARCHED),
+  );
   const items = await select(ctx)
     .where(where)
-    .orderBy(desc(adapters.createdAt), desc(adapters.id))
+    .orderBy(
+      ...(input.sort ? inOrder(SORTS[input.sort.key], input.sort.direction) : []),
+      desc(adapters.createdAt),
+      desc(adapters.id),
+    )
     .limit(input.limit)
     .offset(input.offset);
-  const [total] = await ctx.db.select({ n: count() }).from(adapters).where(where);
+  const [total] = await ctx.db
+    .select({ n: count() })
+    .from(adapters)
+    .leftJoin(datanets, eq(datanets.id, adapters.datanetId))
+    .innerJoin(accounts, eq(accounts.id, adapters.builderId))
+    .where(where);
   return { items, total: total!.n };
 }
 

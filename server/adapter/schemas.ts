@@ -1,8 +1,12 @@
 import { z } from "zod";
-import { EXPORT_FORMATS } from "@/db/schema/adapter.constants";
+import { ADAPTER_SORTS, EXPORT_FORMATS } from "@/db/schema/adapter.constants";
 
 export const ListAdaptersInput = z.strictObject({
   datanetId: z.uuid().optional(),
+  /** Every word of it in the name, the Datanet's or the builder's name, or the base. */
+  search: z.string().max(100).optional(),
+  /** Newest first where it is left out. */
+  sort: z.strictObject({ key: z.enum(ADAPTER_SORTS), direction: z.enum(["asc", "desc"]) }).optional(),
   limit: z.int().min(1).max(100).default(50),
   offset: z.int().min(0).max(100_000).default(0),
 });

@@ -66,7 +66,10 @@ async function reviewCounts(ctx: Context, contributionId: string) {
   return counts!;
 }
 
-/** What was submitted to a Datanet, and this person's own files in any state; newest first. */
+/** More than this would be a list nobody reads; the page then says how many there are. */
+const CONTRIBUTIONS_MOST = 2_000;
+
+/** What was submitted to a Datanet, and this person's own files in any state; the newest first. */
 export async function listForDatanet(ctx: Context, datanetId: string) {
   await datanetRole(ctx.db, ctx.actor, datanetId);
   const submitted = inArray(contributions.status, ["submitted", "reviewed"]);
@@ -96,7 +99,7 @@ export async function listForDatanet(ctx: Context, datanetId: string) {
     .innerJoin(accounts, eq(accounts.id, contributions.contributorId))
     .where(and(eq(contributions.datanetId, datanetId), isVisible))
     .orderBy(desc(contributions.createdAt), desc(contributions.id))
-    .limit(500);
+    .limit(CONTRIBUTIONS_MOST);
   return items.map(({ contributorId, ...item }) => ({
     ...item,
     isMine: contributorId === ctx.actor?.accountId,

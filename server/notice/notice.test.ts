@@ -86,6 +86,12 @@ test("told twice is told once; nobody reads or marks another's; a visitor has no
   expect(await readNotices(as(bob), {})).toEqual({ read: 0 });
   expect(await readNotices(as(ann), { noticeId })).toEqual({ read: 1 });
   expect((await unreadNotices(as(ann))).unread).toBe(34);
+  const unread = await listNotices(as(ann), { isUnread: true });
+  expect(unread.items.map((item) => item.subjectId)).toEqual(
+    Array.from({ length: 30 }, (_, i) => subject(33 - i)),
+  );
+  const rest = await listNotices(as(ann), { isUnread: true, cursor: unread.next! });
+  expect(rest.items.map((item) => item.subjectId)).toEqual([3, 2, 1, 0].map(subject));
   expect(await unreadNotices({ ...as(ann), actor: null })).toEqual({ unread: 0, newest: [] });
 });
 

@@ -22,6 +22,7 @@ export async function listNotices(ctx: SignedInContext, input: z.output<typeof L
     .where(
       and(
         eq(notices.accountId, ctx.actor.accountId),
+        input.isUnread ? isNull(notices.readAt) : undefined,
         // By the row itself: a time read into JavaScript has lost its microseconds.
         input.cursor
           ? sql`(${notices.createdAt}, ${notices.id}) < (select c.created_at, c.id from notices c where c.id = ${input.cursor})`

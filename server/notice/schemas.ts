@@ -7,6 +7,8 @@ export const NOTICES_NEWEST = 5;
 export const ListNoticesInput = z.strictObject({
   /** The last one seen. */
   cursor: z.uuid("This is not a notice id").nullish(),
+  /** Only those not read yet. */
+  isUnread: z.literal(true).optional(),
   /** The browser's paging sends it along; there is only one way, from new to old. */
   direction: z.literal("forward").optional(),
 });

@@ -7,7 +7,8 @@ import { notFound } from "@/server/errors";
 import { listRunSources } from "@/server/training-run/sources";
 import type { ListTasksInput, TaskId } from "./schemas";
 
-const MOST = 500;
+/** More than this would be a list nobody reads. */
+const MOST = 2_000;
 const MOST_OWN = 50;
 
 const columns = {
@@ -24,26 +25,24 @@ const columns = {
   adapterName: adapters.name,
   reporterName: accounts.name,
   reporterAddress: accounts.address,
-  /** A shown question of the test: its own row can never be trained on. Of a sealed one this says nothing. */
-  isTestQuestion: sql<boolean>`exists (
-    select 1 from records r join snapshot_records s on s.record_id = r.id
-    where r.datanet_id = ${tasks.datanetId} and s.side = 'test' and not s.sealed
-      and lower(btrim(r.prompt)) = lower(btrim(${tasks.prompt})))`,
   contributions: sql<number>`(select count(*)::int from task_contributions c
     join contributions f on f.id = c.contribution_id and f.status in ('submitted', 'reviewed')
     where c.task_id = ${tasks.id})`,
 };
 
-const select = (ctx: Context) =>
-  ctx.db
-    .select(columns)
-    .from(tasks)
-    .innerJoin(adapters, eq(adapters.id, tasks.adapterId))
-    .innerJoin(accounts, eq(accounts.id, tasks.openedById));
+/** Dear, so only of one task: a shown question of the test can never be trained on. Of a sealed one this says nothing. */
+const isTestQuestion = sql<boolean>`exists (
+  select 1 from records r join snapshot_records s on s.record_id = r.id
+  where r.datanet_id = ${tasks.datanetId} and s.side = 'test' and not s.sealed
+    and lower(btrim(r.prompt)) = lower(btrim(${tasks.prompt})))`;
 
 /** A Datanet's tasks, open ones first, then the newest; readable by anyone. */
 export function listTasks(ctx: Context, { datanetId }: z.output<typeof ListTasksInput>) {
-  return select(ctx)
+  return ctx.db
+    .select(columns)
+    .from(tasks)
+    .innerJoin(adapters, eq(adapters.id, tasks.adapterId))
+    .innerJoin(accounts, eq(accounts.id, tasks.openedById))
     .where(eq(tasks.datanetId, datanetId))
     .orderBy(asc(sql`${tasks.status} = 'done'`), desc(tasks.createdAt), desc(tasks.id))
     .limit(MOST);
@@ -51,7 +50,12 @@ export function listTasks(ctx: Context, { datanetId }: z.output<typeof ListTasks
 
 /** Error: NOT_FOUND. */
 export async function getTask(ctx: Context, { taskId }: z.output<typeof TaskId>) {
-  const [task] = await select(ctx).where(eq(tasks.id, taskId));
+  const [task] = await ctx.db
+    .select({ ...columns, isTestQuestion })
+    .from(tasks)
+    .innerJoin(adapters, eq(adapters.id, tasks.adapterId))
+    .innerJoin(accounts, eq(accounts.id, tasks.openedById))
+    .where(eq(tasks.id, taskId));
   if (!task) throw notFound("task");
   return task;
 }

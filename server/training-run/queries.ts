@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gt, inArray, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, sql } from "drizzle-orm";
 import type { z } from "zod";
 import {
   accounts,
@@ -10,7 +10,6 @@ import {
   publications,
   runEvents,
   snapshots,
-  trainingRunSnapshots,
   trainingRuns,
 } from "@/db/schema";
 import { FINAL_RUN_STATUSES } from "@/db/schema/training-run.constants";
@@ -21,7 +20,7 @@ import type { EvaluationSummary } from "@/server/evaluation/parse";
 import type { Verdict } from "@/server/evaluation/schemas";
 import { nameRows } from "./name-rows";
 import { queuePlace } from "./queue";
-import type { ListRunsInput, RunEventsInput } from "./schemas";
+import type { RunEventsInput } from "./schemas";
 import { listRunSources } from "./sources";
 import { ADAPTER, isStage } from "./stages";
 
@@ -243,56 +242,4 @@ async function lastSamples(ctx: Context, runId: string) {
     expected: String(sample.expected ?? ""),
     answer: String(sample.answer ?? sample.text ?? ""),
   }));
-}
-
-const ofDatanet = (ctx: Context, datanetId: string) =>
-  inArray(
-    trainingRuns.id,
-    ctx.db
-      .select({ id: trainingRunSnapshots.runId })
-      .from(trainingRunSnapshots)
-      .where(eq(trainingRunSnapshots.datanetId, datanetId)),
-  );
-
-/** Runs, newest first, of one Datanet or of all. */
-export async function listRuns(ctx: Context, input: z.output<typeof ListRunsInput>) {
-  const where = and(
-    eq(trainingRuns.kind, "training"),
-    input.datanetId ? ofDatanet(ctx, input.datanetId) : undefined,
-  );
-  const items = await ctx.db
-    .select({
-      id: trainingRuns.id,
-      status: trainingRuns.status,
-      baseId: trainingRuns.baseId,
-      preset: trainingRuns.preset,
-      progress: trainingRuns.progress,
-      createdAt: trainingRuns.createdAt,
-      finishedAt: trainingRuns.finishedAt,
-      datanetId: datanets.id,
-      datanetName: datanets.name,
-      version: snapshots.number,
-      datanets: sql<number>`(select count(*)::int from ${trainingRunSnapshots} where ${trainingRunSnapshots.runId} = ${trainingRuns.id})`,
-      builderName: accounts.name,
-      builderAddress: accounts.address,
-      verdict: evaluations.verdict,
-      summary: evaluations.summary,
-    })
-    .from(trainingRuns)
-    .innerJoin(snapshots, eq(snapshots.id, trainingRuns.snapshotId))
-    .innerJoin(datanets, eq(datanets.id, trainingRuns.datanetId))
-    .innerJoin(accounts, eq(accounts.id, trainingRuns.builderId))
-    .leftJoin(evaluations, eq(evaluations.runId, trainingRuns.id))
-    .where(where)
-    .orderBy(desc(trainingRuns.createdAt), desc(trainingRuns.id))
-    .limit(input.limit)
-    .offset(input.offset);
-  const [total] = await ctx.db.select({ n: count() }).from(trainingRuns).where(where);
-  return {
-    items: items.map(({ summary, ...item }) => {
-      const measured = summary as EvaluationSummary | null;
-      return { ...item, difference: measured?.comparison.difference ?? null, testItems: measured?.n ?? null };
-    }),
-    total: total!.n,
-  };
 }

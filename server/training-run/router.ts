@@ -9,10 +9,11 @@ import { compareRuns } from "./compare";
 import { createTrainingRun } from "./create";
 import { getEstimates } from "./estimates";
 import { listJoinable } from "./joinable";
+import { listRuns } from "./list-runs";
 import { getMix } from "./mix";
 import { getTrainingOptions } from "./options";
 import { prepareRunCommit } from "./prepare-commit";
-import { getCurve, getRun, listRunEvents, listRunMessages, listRuns } from "./queries";
+import { getCurve, getRun, listRunEvents, listRunMessages } from "./queries";
 import { listQueue } from "./queue";
 import { listRemovals } from "./removals";
 import {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MOST_SNAPSHOTS, PRESETS, RUN_STAGES } from "@/db/schema/training-run.constants";
+import { MOST_SNAPSHOTS, PRESETS, RUN_SORTS, RUN_STAGES } from "@/db/schema/training-run.constants";
 
 export const DEFAULT_SEED = 7;
 const OWN_SEEDS = 1_000_000;
@@ -101,6 +101,12 @@ export const RunEventsInput = z.strictObject({
 
 export const ListRunsInput = z.strictObject({
   datanetId: z.uuid("This is not a Datanet id").optional(),
+  /** Every word of it in the Datanet's or the builder's name, the base or the preset. */
+  search: z.string().max(100).optional(),
+  /** Only those with a verdict. */
+  isMeasured: z.literal(true).optional(),
+  /** Newest first where it is left out. */
+  sort: z.strictObject({ key: z.enum(RUN_SORTS), direction: z.enum(["asc", "desc"]) }).optional(),
   limit: z.int().min(1).max(100).default(50),
   offset: z.int().min(0).max(100_000).default(0),
 });

@@ -18,8 +18,9 @@ import { getDatanet } from "@/server/datanet/queries";
 import { createWorld, differentRows, type World } from "@/server/snapshot/test-world";
 import { createTrainingRun } from "./create";
 import { listJoinable } from "./joinable";
+import { listRuns } from "./list-runs";
 import { getMix } from "./mix";
-import { getRun, listRuns } from "./queries";
+import { getRun } from "./queries";
 import { freezeForTest, loadRun } from "./test-run";
 import { MemoryRunner } from "./test-runner";
 

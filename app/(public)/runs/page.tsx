@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { Prefetch } from "@/app/prefetch";
+import { FIRST_PAGE } from "@/components/common/first-page";
 import { RunList } from "@/components/training-run/run-list";
 
 export const metadata: Metadata = { title: "Training runs" };
@@ -8,7 +9,7 @@ export default function RunsPage() {
   return (
     <Prefetch
       queries={(trpc) => [
-        trpc.trainingRun.list.queryOptions({ limit: 100 }),
+        trpc.trainingRun.list.queryOptions(FIRST_PAGE),
         trpc.trainingRun.queue.queryOptions(),
       ]}
     >

@@ -1,0 +1,84 @@
+import { type AnyColumn, and, count, desc, eq, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
+import type { z } from "zod";
+import { accounts, datanets, evaluations, snapshots, trainingRunSnapshots, trainingRuns } from "@/db/schema";
+import type { RUN_SORTS } from "@/db/schema/training-run.constants";
+import type { Context } from "@/server/context";
+import type { EvaluationSummary } from "@/server/evaluation/parse";
+import { everyWord, inOrder } from "@/server/list-order";
+import type { ListRunsInput } from "./schemas";
+
+const ofDatanet = (ctx: Context, datanetId: string) =>
+  inArray(
+    trainingRuns.id,
+    ctx.db
+      .select({ id: trainingRunSnapshots.runId })
+      .from(trainingRunSnapshots)
+      .where(eq(trainingRunSnapshots.datanetId, datanetId)),
+  );
+
+const SEARCHED = [datanets.name, accounts.name, accounts.address, trainingRuns.baseId, trainingRuns.preset];
+
+const SORTS: Record<(typeof RUN_SORTS)[number], (AnyColumn | SQL)[]> = {
+  run: [sql`lower(${datanets.name})`, snapshots.number, trainingRuns.preset],
+  verdict: [evaluations.verdict],
+  difference: [sql`(${evaluations.summary} -> 'comparison' ->> 'difference')::float8`],
+  status: [trainingRuns.status],
+  base: [trainingRuns.baseId],
+  by: [sql`lower(coalesce(${accounts.name}, ${accounts.address}))`],
+  at: [trainingRuns.createdAt],
+};
+
+/** A page of the runs of one Datanet or of all, in the order asked for, and how many there are. */
+export async function listRuns(ctx: Context, input: z.output<typeof ListRunsInput>) {
+  const where = and(
+    eq(trainingRuns.kind, "training"),
+    input.datanetId ? ofDatanet(ctx, input.datanetId) : undefined,
+    input.isMeasured ? isNotNull(evaluations.runId) : undefined,
+    everyWord(input.search, SEARCHED),
+  );
+  const items = await ctx.db
+    .select({
+      id: trainingRuns.id,
+      status: trainingRuns.status,
+      baseId: trainingRuns.baseId,
+      preset: trainingRuns.preset,
+      progress: trainingRuns.progress,
+      createdAt: trainingRuns.createdAt,
+      finishedAt: trainingRuns.finishedAt,
+      datanetId: datanets.id,
+      datanetName: datanets.name,
+      version: snapshots.number,
+      datanets: sql<number>`(select count(*)::int from ${trainingRunSnapshots} where ${trainingRunSnapshots.runId} = ${trainingRuns.id})`,
+      builderName: accounts.name,
+      builderAddress: accounts.address,
+      verdict: evaluations.verdict,
+      summary: evaluations.summary,
+    })
+    .from(trainingRuns)
+    .innerJoin(snapshots, eq(snapshots.id, trainingRuns.snapshotId))
+    .innerJoin(datanets, eq(datanets.id, trainingRuns.datanetId))
+    .innerJoin(accounts, eq(accounts.id, trainingRuns.builderId))
+    .leftJoin(evaluations, eq(evaluations.runId, trainingRuns.id))
+    .where(where)
+    .orderBy(
+      ...(input.sort ? inOrder(SORTS[input.sort.key], input.sort.direction) : []),
+      desc(trainingRuns.createdAt),
+      desc(trainingRuns.id),
+    )
+    .limit(input.limit)
+    .offset(input.offset);
+  const [total] = await ctx.db
+    .select({ n: count() })
+    .from(trainingRuns)
+    .innerJoin(datanets, eq(datanets.id, trainingRuns.datanetId))
+    .innerJoin(accounts, eq(accounts.id, trainingRuns.builderId))
+    .leftJoin(evaluations, eq(evaluations.runId, trainingRuns.id))
+    .where(where);
+  return {
+    items: items.map(({ summary, ...item }) => {
+      const measured = summary as EvaluationSummary | null;
+      return { ...item, difference: measured?.comparison.difference ?? null, testItems: measured?.n ?? null };
+    }),
+    total: total!.n,
+  };
+}
