@@ -43,6 +43,7 @@ export async function readSampleData(
     counts: {},
     problems: [],
     labels: [...sample.labels],
+    fields: [],
     split,
     manifest: canonicalJson(split.manifest),
     lines: inputLines(

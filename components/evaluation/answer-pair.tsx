@@ -1,6 +1,7 @@
 import { diffWords } from "diff";
 import type { ReactNode } from "react";
 import { StatusBadge } from "@/components/common/status-badge";
+import { FieldsPair } from "./fields-pair";
 import type { Items } from "./side-by-side";
 
 type Item = Items["items"][number];
@@ -11,6 +12,7 @@ type AnswerPairProps = { item: Item; names?: [string, string] };
 
 /** One question with both answers; words that only one of them has are marked. */
 export function AnswerPair({ item, names = ["Before", "After"] }: AnswerPairProps) {
+  if (item.base.fields && item.tuned.fields) return <FieldsPair item={item} names={names} />;
   const parts = diffWords(item.base.text, item.tuned.text);
   const before = parts
     .filter((part) => !part.added)

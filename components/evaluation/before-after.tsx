@@ -45,7 +45,7 @@ export function BeforeAfter({ run, evaluation }: { run: Run; evaluation: Evaluat
       <WhenNear className="h-280">
         <SideBySide runId={run.id} />
       </WhenNear>
-      {arms.tuned?.perLabel || evaluation.categories.length > 0 ? (
+      {arms.tuned?.perLabel || evaluation.fields || evaluation.categories.length > 0 ? (
         <WhenNear className="h-72">
           <GroupTables evaluation={evaluation} />
         </WhenNear>

@@ -28,6 +28,8 @@ export const PRESET_WORDS = {
 export const METRIC_WORDS: Record<string, string> = {
   accuracy: "right labels",
   exact_match: "answers that match exactly",
+  all_fields: "texts with every field right",
+  preference: "preferred by people who judge blind",
 };
 
 /** A measure run trains nothing and credits nobody. */

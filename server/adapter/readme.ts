@@ -1,4 +1,5 @@
 import type { ExportReport, ImportedFacts } from "@/db/schema";
+import type { Goal } from "@/db/schema/datanet.constants";
 import type { EvaluationSummary } from "@/server/evaluation/parse";
 import { pText, readableReason } from "@/server/evaluation/words";
 
@@ -25,7 +26,7 @@ export type ReadmeFacts = {
   } | null;
   imported: ImportedFacts | null;
   /** What it was told before each question, in training or when it was measured; null when it was neither. */
-  system: { message: string; goal: "label" | "answer" } | null;
+  system: { message: string; goal: Goal } | null;
   training: { preset: string; seed: number; configHash: string; settings: [string, string][] } | null;
   evaluation: { verdict: string; opening: number; summary: EvaluationSummary } | null;
   record: { tokenId: string; txHash: string | null; chainId: number; contract: string } | null;
@@ -171,7 +172,9 @@ function asking({ system, data }: ReadmeFacts): string | null {
   if (!system) return null;
   const when = data ? "trained and measured" : "measured";
   const others =
-    system.goal === "answer" ? " (a row that brought its own system text was asked with that)" : "";
+    system.goal === "answer" || system.goal === "style"
+      ? " (a row that brought its own system text was asked with that)"
+      : "";
   return `## How to ask it
 
 It was ${when} with the base's own chat template and, before each question, this system message${others}. Set it wherever you run the model, also in llama.cpp, Ollama or LM Studio; leave it out and answers may differ from what was measured.

@@ -11,8 +11,8 @@ export type ShownItem = {
   category: string;
   prompt: string;
   expected: string[];
-  base: { text: string; correct: boolean };
-  tuned: { text: string; correct: boolean };
+  base: EvaluationItem["answers"][string];
+  tuned: EvaluationItem["answers"][string];
 };
 
 /**
