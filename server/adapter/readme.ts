@@ -79,6 +79,7 @@ function measured({ evaluation, data }: ReadmeFacts): string {
   if (!evaluation) return "## Verdict\n\nNot measured.";
   const { summary, verdict, opening } = evaluation;
   const { comparison, arms, n } = summary;
+  if (summary.metric === "preference") return judgedSection(verdict, summary);
   const of = (arm: string) => {
     const found = arms[arm];
     return found
@@ -93,10 +94,31 @@ ${list([
   `base with the best prompt and examples: ${of("prompted")}`,
   `this adapter: ${of("tuned")}`,
   `always the most frequent answer: ${of("majority")}`,
-  `${summary.metric === "accuracy" ? "right labels" : "answers that match exactly"}, exact McNemar test, ${pText(comparison.pValue)}; this was opening number ${opening} of the test`,
+  `${COUNTED[summary.metric]}, exact McNemar test, ${pText(comparison.pValue)}; this was opening number ${opening} of the test`,
 ])}
 
 ${readableReason(comparison.reason)} Measured on one locked test${data ? " of these Datanet versions" : ""}; other data may give other results. General ability outside this task was not measured.`;
+}
+
+const COUNTED = {
+  accuracy: "right labels",
+  exact_match: "answers that match exactly",
+  all_fields: "texts with every field right",
+};
+
+/** A style: what people said of it, and the figures beside it that decide nothing. */
+function judgedSection(verdict: string, { preference, arms, n }: EvaluationSummary): string {
+  const likeness = (arm: string) => arms[arm]?.likeness?.f1.toFixed(2) ?? "not asked";
+  return `## Verdict: ${VERDICTS[verdict] ?? verdict}
+
+${list([
+  preference
+    ? `judged blind by ${preference.people} people: this adapter preferred on ${preference.tuned}, the base on ${preference.base}, of ${preference.judged} judged test questions of ${n}`
+    : `people have judged none of the ${n} test questions`,
+  `words shared with the reference (token F1), which decides nothing: base ${likeness("base")}, this adapter ${likeness("tuned")}`,
+])}
+
+${preference?.reason ?? "A style is judged by people."} General ability outside this task was not measured.`;
 }
 
 function dataSection(data: NonNullable<ReadmeFacts["data"]>): string {

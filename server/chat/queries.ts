@@ -28,7 +28,7 @@ export async function getChatOptions(ctx: Context, input: z.output<typeof ChatOp
     perMinute: CHAT_RATE.limit,
     messageChars: MESSAGE_CHARS,
     datanets: sources.map(({ datanet: { id, name, isSample } }) => ({ id, name, isSample })),
-    taskDatanets: taking.map(({ id, name, labels }) => ({ id, name, labels })),
+    taskDatanets: taking.map(({ id, name, labels, fields }) => ({ id, name, labels, fields })),
     examples: isAllowed && run ? await exampleQuestions(ctx, run.id) : [],
   };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { PreferenceSummary } from "@/server/judgement/tally";
 import { readArtifact } from "@/server/runner/artifact";
 import { VERDICTS } from "./schemas";
 
@@ -162,6 +163,8 @@ export type EvaluationSummary = {
   categories: CategorySummary[];
   /** Before to after field by field, where fields are extracted. */
   fields?: FieldSummary[];
+  /** What people said of a style, from the first vote on; it grows with each. */
+  preference?: PreferenceSummary;
 };
 
 /** Null for an evaluation that compares nothing yet: a baseline alone. */

@@ -254,6 +254,15 @@ const ofDatanet = (ctx: Context, datanetId: string) =>
       .where(eq(trainingRunSnapshots.datanetId, datanetId)),
   );
 
+/** What a list says of a result; of a style what people said of it, over what they judged. */
+function differenceOf(measured: EvaluationSummary | null) {
+  if (measured?.metric === "preference") {
+    const { difference, judged } = measured.preference ?? { difference: null, judged: null };
+    return { difference, testItems: judged };
+  }
+  return { difference: measured?.comparison.difference ?? null, testItems: measured?.n ?? null };
+}
+
 /** Runs, newest first, of one Datanet or of all. */
 export async function listRuns(ctx: Context, input: z.output<typeof ListRunsInput>) {
   const where = and(
@@ -291,7 +300,7 @@ export async function listRuns(ctx: Context, input: z.output<typeof ListRunsInpu
   return {
     items: items.map(({ summary, ...item }) => {
       const measured = summary as EvaluationSummary | null;
-      return { ...item, difference: measured?.comparison.difference ?? null, testItems: measured?.n ?? null };
+      return { ...item, ...differenceOf(measured) };
     }),
     total: total!.n,
   };
