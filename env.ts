@@ -39,6 +39,10 @@ const Env = z.object({
   WALLETCONNECT_PROJECT_ID: z.string().optional(),
   /** Samples are seeded on a local chain only, and not with SEED=off. */
   SEED: z.enum(["on", "off"]).default("on"),
+  /** An OpenAI-compatible endpoint that judges style beside the people; it is sent test questions and answers. */
+  JUDGE_URL: z.url().optional(),
+  JUDGE_MODEL: z.string().min(1).optional(),
+  JUDGE_KEY: z.string().optional(),
   LOCAL_WALLET: z.enum(["0", "1"]).default("0"),
 });
 

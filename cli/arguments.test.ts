@@ -40,7 +40,9 @@ test.each([
   ],
   ["--goal label --out o", "2 USAGE run needs at least one --data FILE."],
   ["--data a.csv --out o", "2 USAGE run needs a --goal."],
-  ["--data a.csv --goal fields --out o", "2 USAGE --goal fields is not known."],
+  ["--data a.csv --goal guess --out o", "2 USAGE --goal guess is not known."],
+  ["--data a.csv --goal label --fields a,b --out o", "2 USAGE --fields goes with --goal fields."],
+  ["--data a.csv --goal fields --fields , --out o", "2 USAGE --fields names nothing."],
   ["--data a.csv --goal label", "2 USAGE run needs an --out DIR."],
   ["--data a.csv --goal label --out o --preset slow", "2 USAGE --preset slow is not known."],
   [
@@ -61,4 +63,10 @@ test("validate takes one file and a mapping", () => {
     encoding: undefined,
   });
   expect(() => validateArguments([], "/here")).toThrow("validate needs a FILE.");
+});
+
+test("fields are named in their order, once each", () => {
+  const named = ["--data", "a.csv", "--goal", "fields", "--fields", "vendor, total,vendor", "--out", "o"];
+  expect(runArguments(named, "/here").fields).toEqual(["vendor", "total"]);
+  expect(validateArguments(["a.csv", "--goal", "fields"], "/here")).not.toHaveProperty("fields");
 });

@@ -8,12 +8,14 @@ import { usage } from "./failure";
 
 export const HELP = `Usage: npm run factory -- COMMAND [OPTIONS]
 
-  validate FILE [--goal label|answer] [--map ROLE=COLUMN,…] [--encoding NAME] [--json]
+  validate FILE [--goal answer|label|fields|style] [--fields A,B,…] [--map ROLE=COLUMN,…] [--encoding NAME] [--json]
       Reads a CSV, TSV or JSON Lines file and says which rows would be kept, and why the others not.
 
-  run --data FILE [--contributor NAME] [--data FILE …] --goal label|answer --out DIR
-      [--base tiny] [--preset quick|balanced|thorough] [--seed 0] [--map ROLE=COLUMN,…] [--encoding NAME] [--json]
+  run --data FILE [--contributor NAME] [--data FILE …] --goal answer|label|fields|style --out DIR
+      [--fields A,B,…] [--base tiny] [--preset quick|balanced|thorough] [--seed 0] [--map ROLE=COLUMN,…] [--encoding NAME] [--json]
       File to adapter: split, baseline, training, before/after, influence. A --contributor names the --data before it.
+      With --goal fields an answer is a JSON object, or a column for each field; --fields names them, else the first row does.
+      With --goal style nothing is decided here: people judge it, in the app.
 
   run --sample labels|word-forms --out DIR [--base tiny] [--preset quick|balanced|thorough] [--seed 7]
       [--without NAME]
@@ -49,6 +51,8 @@ export type RunArguments = {
   preset: Preset;
   seed: number;
   out: string;
+  /** With goal fields: their names in order; the first row's where absent. */
+  fields?: string[];
   mapping?: ColumnMapping;
   encoding?: string;
   /** A sample's own rows, ids and split instead of files. */
@@ -56,9 +60,20 @@ export type RunArguments = {
   /** A contributor whose rows are not trained on. */
   without?: string;
 };
-export type ValidateArguments = { path: string; goal?: Goal; mapping?: ColumnMapping; encoding?: string };
+export type ValidateArguments = {
+  path: string;
+  goal?: Goal;
+  fields?: string[];
+  mapping?: ColumnMapping;
+  encoding?: string;
+};
 
-const READING = { goal: { type: "string" }, map: { type: "string" }, encoding: { type: "string" } } as const;
+const READING = {
+  goal: { type: "string" },
+  fields: { type: "string" },
+  map: { type: "string" },
+  encoding: { type: "string" },
+} as const;
 const SEE_HELP = "Run `npm run factory -- --help` for the options.";
 
 /** Paths are taken from `folder`, where the person stands. Throws USAGE. */
@@ -69,7 +84,15 @@ export function validateArguments(argv: readonly string[], folder: string): Vali
     throw usage("validate needs a FILE.", "For example: npm run factory -- validate a.csv");
   if (more.length > 0) throw usage("validate takes one FILE.", "Validate the files one by one.");
   const goal = values.goal === undefined ? undefined : oneOf("--goal", values.goal, GOALS);
-  return { path: resolve(folder, file), goal, mapping: mappingOf(values.map), encoding: values.encoding };
+  const fields = fieldsOf(values.fields, goal);
+  const mapping = mappingOf(values.map);
+  return {
+    path: resolve(folder, file),
+    goal,
+    ...(fields ? { fields } : {}),
+    mapping,
+    encoding: values.encoding,
+  };
 }
 
 /** Throws USAGE. */
@@ -118,7 +141,9 @@ export function runArguments(argv: readonly string[], folder: string): RunArgume
   if (data.length === 0 && !sample) throw usage("run needs at least one --data FILE.", SEE_HELP);
   for (const file of data) file.contributor ||= basename(file.path).replace(/\.[^.]+$/, "");
   const goal = sample?.goal ?? values.goal;
-  if (goal === undefined) throw usage("run needs a --goal.", "Give --goal label or --goal answer.");
+  if (goal === undefined)
+    throw usage("run needs a --goal.", `Give one of: ${GOALS.map((each) => `--goal ${each}`).join(", ")}.`);
+  const fields = fieldsOf(values.fields, goal);
   if (values.out === undefined) throw usage("run needs an --out DIR.", "Name a folder for the results.");
   const seed = Number(values.seed ?? sample?.seed ?? "0");
   if (!Number.isInteger(seed) || seed < 0 || seed > 2 ** 31 - 1) {
@@ -131,6 +156,7 @@ export function runArguments(argv: readonly string[], folder: string): RunArgume
     preset: oneOf("--preset", values.preset ?? sample?.preset ?? "balanced", PRESETS),
     seed,
     out: resolve(folder, values.out),
+    ...(fields ? { fields } : {}),
     mapping: mappingOf(values.map),
     encoding: values.encoding,
     ...(sample ? { sample } : {}),
@@ -168,6 +194,15 @@ function oneOf<T extends string>(option: string, value: string, allowed: readonl
   if (found === undefined)
     throw usage(`${option} ${value} is not known.`, `Use one of: ${allowed.join(", ")}.`);
   return found;
+}
+
+/** "vendor,total" */
+function fieldsOf(text: string | undefined, goal: string | undefined): string[] | undefined {
+  if (text === undefined) return undefined;
+  if (goal !== "fields") throw usage("--fields goes with --goal fields.", "Leave it out, or give that goal.");
+  const fields = [...new Set(text.split(",").map((name) => name.normalize("NFC").trim()))].filter(Boolean);
+  if (fields.length === 0) throw usage("--fields names nothing.", "For example: --fields vendor,total");
+  return fields;
 }
 
 /** "prompt=question,answer=reply" */

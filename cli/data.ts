@@ -21,6 +21,8 @@ export type RunData = {
   /** Every contribution, in the order it was brought. */
   contributions: string[];
   labels: string[];
+  /** Of goal fields, else empty. */
+  fields: readonly string[];
   split: Split;
   manifest: string;
   lines: ReturnType<typeof inputLines>;
@@ -40,12 +42,16 @@ export async function readData(
   const counts: Record<string, number> = {};
   const problems: RunData["problems"] = [];
   const hashes: string[] = [];
+  let fields: readonly string[] = options.fields ?? [];
   const names = uniqueNames(options.data.map((file) => basename(file.path)));
   for (const [i, file] of options.data.entries()) {
     const name = names[i]!;
     const { goal, mapping, encoding } = options;
-    const result = await intakeFile(file.path, { goal, mapping, encoding, maxBytes });
+    const named = fields.length > 0 ? { fields } : {};
+    const result = await intakeFile(file.path, { goal, ...named, mapping, encoding, maxBytes });
     if (result.problem !== null) throw refused(file, result.problem);
+    // The first file names them for the others.
+    fields = result.fields;
     tell(name, file, result, say);
     for (const key of ["uploaded", "kept", "setAside"] as const) totals[key] += result.rows[key];
     for (const [code, n] of Object.entries(result.counts)) counts[code] = (counts[code] ?? 0) + n;
@@ -84,6 +90,7 @@ export async function readData(
     problems,
     contributions: names,
     labels,
+    fields,
     split,
     manifest: canonicalJson(split.manifest),
     lines,

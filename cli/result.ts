@@ -22,7 +22,7 @@ export type ResultParts = {
 
 /** The one JSON object of `factory run`; also OUT/result.json. Rates are fractions, differences −1 to 1. */
 export function toResult({ data, evaluation, influence, adapter, seconds }: ResultParts) {
-  const { comparison, comparisonPrompted, arms, metric, categories } = evaluation;
+  const { comparison, comparisonPrompted, arms, metric, categories, fields } = evaluation;
   if (comparison === null || arms.base === undefined || arms.tuned === undefined) {
     throw new Failure("RUNNER_PROTOCOL", "The evaluation compares nothing.", "Report this.", EXIT_FAILED);
   }
@@ -42,6 +42,7 @@ export function toResult({ data, evaluation, influence, adapter, seconds }: Resu
       testTooSmall: data.split.testTooSmall,
     },
     labels: data.labels,
+    ...(data.fields.length > 0 ? { fields: data.fields } : {}),
     metric,
     base: armOf(arms.base),
     prompted: arms.prompted ? armOf(arms.prompted) : null,
@@ -61,6 +62,7 @@ export function toResult({ data, evaluation, influence, adapter, seconds }: Resu
       interval: [comparisonPrompted.low, comparisonPrompted.high],
       pValue: comparisonPrompted.pValue,
     },
+    ...(fields ? { byField: fieldRates(fields, arms) } : {}),
     categories: categories.map(({ category, n, base, tuned }) => ({ category, n, base, tuned })),
     /** On all sealed questions and, in `others`, on those of other contributors only; null where they are too few. */
     influence: contributors.map(({ id, rows, value, low, high, others }) => ({
@@ -79,14 +81,29 @@ export function toResult({ data, evaluation, influence, adapter, seconds }: Resu
 export type RunResult = ReturnType<typeof toResult>;
 
 type Arm = Evaluation["arms"][string];
-const armOf = ({ rate, n, low, high, correct, contains }: Arm) => ({
+const armOf = ({ rate, n, low, high, correct, contains, inForm, likeness }: Arm) => ({
   value: rate,
   n,
   low,
   high,
   correct,
   ...(contains ? { contains: { value: contains.rate, low: contains.low, high: contains.high } } : {}),
+  ...(inForm ? { notInForm: inForm.n - inForm.correct } : {}),
+  ...(likeness ? { tokenF1: likeness.f1, lengthRatio: likeness.lengthRatio } : {}),
 });
+
+/** Each field on its own, before and after. */
+const fieldRates = (fields: NonNullable<Evaluation["fields"]>, arms: Evaluation["arms"]) =>
+  fields.map(({ field, fixed, broken, difference, low, high, pHolm }) => ({
+    field,
+    base: arms.base!.perField![field]!,
+    tuned: arms.tuned!.perField![field]!,
+    fixed,
+    broken,
+    difference,
+    interval: [low, high],
+    pHolm,
+  }));
 
 /** The result for a person. */
 export function resultText(result: RunResult): string {
@@ -101,11 +118,26 @@ export function resultText(result: RunResult): string {
     ({ contributor, others, ...all }) =>
       `  ${contributor}: ${total(all)}${others ? `; on others' questions ${total(others)}` : ""}`,
   );
+  const perField = (result.byField ?? []).map(
+    ({ field, base, tuned, pHolm }) =>
+      `  ${field}: ${percent(base.rate)} → ${percent(tuned.rate)}${pHolm < 0.05 ? "" : ", not told from chance"}`,
+  );
+  const form = result.tuned.notInForm;
+  const likeness = result.tuned.tokenF1;
   return [
     `Verdict: ${result.verdict.replaceAll("_", " ")}. ${result.reason}`,
     `${percent(result.base.value)} → ${percent(result.tuned.value)} of ${result.tuned.n} test questions, ` +
       `${points(result.difference)} points (95 % interval ${points(low)} to ${points(high)}), ` +
       `${result.fixed} fixed, ${result.broken} broken`,
+    ...(perField.length > 0 ? ["By field:", ...perField] : []),
+    ...(form === undefined
+      ? []
+      : [`Answers of the adapter that are not in the form: ${form} of ${result.tuned.n}`]),
+    ...(likeness === undefined
+      ? []
+      : [
+          `Token F1 with the reference ${likeness.toFixed(2)} (base ${result.base.tokenF1!.toFixed(2)}); it decides nothing.`,
+        ]),
     "Influence by contributor: how much less wrong the sealed questions were answered with their rows (above zero helped), an estimate:",
     ...people,
     `Adapter: ${result.adapter.path}`,

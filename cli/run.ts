@@ -4,7 +4,7 @@ import { TRAINING_STAGES, type TrainingStage } from "@/db/schema/training-run.co
 import { sha256Hex } from "@/server/chain/hash";
 import { parseEvaluation } from "@/server/evaluation/parse";
 import type { RunnerRun } from "@/server/runner/client";
-import { trainingConfig } from "@/server/training-run/config";
+import { taskOf, trainingConfig } from "@/server/training-run/config";
 import { parseDryRun } from "@/server/training-run/dry-run";
 import {
   ADAPTER,
@@ -109,7 +109,7 @@ async function runStages(
       `Use one of: ${known}.`,
     );
   }
-  const task = { goal: options.goal, labels: data.labels, instruction: "" };
+  const task = taskOf({ goal: options.goal, labels: data.labels, fields: [...data.fields] });
   const inputs: Record<string, string> = {};
   for (const side of ["train", "validation", "test"] as const) {
     const content = Buffer.from(data.lines[side]);

@@ -44,6 +44,7 @@ export async function readSampleData(
     problems: [],
     contributions: [...new Set(rows.map((row) => ids.contribution(row.contributor)))],
     labels: [...sample.labels],
+    fields: [],
     split,
     manifest: canonicalJson(split.manifest),
     lines: inputLines(

@@ -10,8 +10,8 @@ const SHOWN_PROBLEMS = 20;
 
 /** Exit code 2 when the file is refused, or when none of its rows remain. */
 export async function validate(options: ValidateArguments, maxBytes: number | undefined): Promise<Output> {
-  const { path, goal, mapping, encoding } = options;
-  const result = await intakeFile(path, { goal, mapping, encoding, maxBytes });
+  const { path, goal, fields, mapping, encoding } = options;
+  const result = await intakeFile(path, { goal, fields, mapping, encoding, maxBytes });
   const { rows, counts, format } = result;
   const problems = result.problems.map(plainProblem);
   const error = result.problem ?? (rows.kept === 0 ? (result.problems[0] ?? null) : null);
@@ -22,6 +22,7 @@ export async function validate(options: ValidateArguments, maxBytes: number | un
       counts,
       format,
       mapping: result.mapping,
+      ...(goal === "fields" ? { fields: result.fields } : {}),
       ...(error === null ? {} : { error: { code: error.code, message: error.message, fix: error.fix } }),
     },
     text: [

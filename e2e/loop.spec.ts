@@ -7,11 +7,10 @@ import { createDatanet } from "./fixtures/datanet";
 import { appUrl, checkPage, newPerson, type Person } from "./fixtures/person";
 import { partPid, stepsDone, trainingProcess } from "./fixtures/processes";
 import { buildSample } from "./fixtures/sample";
+import { contribute, freeze, joinAsValidator, review, startRun } from "./fixtures/walk";
 
 const TEN_MINUTES_MS = 10 * 60_000;
 const TRAINING_MS = 5 * 60_000;
-/** Twenty rows of each of five files are read, in random order; far fewer steps than this. */
-const MOST_STEPS = 600;
 
 const sample = buildSample();
 
@@ -78,102 +77,6 @@ test("runner, training process and worker are killed in mid-run, and the adapter
   expect(new URL(page.url()).pathname).toBe(adapter);
 });
 
-async function joinAsValidator(ann: Person, bob: Person, datanet: string): Promise<void> {
-  await bob.page.goto(datanet);
-  await bob.page.getByRole("button", { name: "Join" }).click();
-  await expect(bob.page.getByRole("link", { name: "Contribute" })).toBeVisible();
-  await bob.page.goto("/account");
-  await checkPage(bob.page);
-  await bob.page.getByLabel("Name").fill("Bob");
-  await bob.page.getByRole("button", { name: "Save" }).click();
-  await expect(bob.page.getByRole("banner").getByText("Bob")).toBeVisible();
-
-  await ann.page.goto(`${datanet}#members`);
-  await ann.page.reload();
-  await ann.page.getByRole("button", { name: "Make validator: Bob" }).click();
-  await ann.page.getByRole("button", { name: "Grant the role" }).click();
-  await ann.page.getByRole("button", { name: "Close", exact: true }).last().click();
-  await expect(ann.page.getByRole("cell", { name: "Validator", exact: true })).toBeVisible();
-  await checkPage(ann.page);
-}
-
-async function contribute(page: Page, datanet: string, file: string): Promise<void> {
-  await page.goto(`${datanet}/contribute`);
-  await page.getByLabel("File with examples").setInputFiles(file);
-  await page.waitForURL(/\/contributions\//);
-  const sum = page.getByTestId("sum-line");
-  await expect(sum).toBeVisible();
-  const [kept, setAside, uploaded] = ((await sum.innerText()).match(/[\d,]+/g) ?? []).map((n) =>
-    Number(n.replace(",", "")),
-  );
-  expect(uploaded).toBeGreaterThan(100);
-  expect(kept! + setAside!).toBe(uploaded);
-  await checkPage(page);
-  await page.getByRole("button", { name: /^Submit [\d,]+ rows$/ }).click();
-  await page.getByRole("checkbox", { name: /I may give these rows/ }).check();
-  await page
-    .getByRole("dialog")
-    .getByRole("button", { name: /^Submit/ })
-    .click();
-  await expect(page.getByRole("dialog")).toHaveCount(0);
-}
-
-/** Reads rows by key until a file may be accepted as sampled, and so on until nothing waits. */
-async function review(page: Page, datanet: string): Promise<void> {
-  await page.goto(`${datanet}/review`);
-  const item = page.getByRole("article", { name: /^Row/ });
-  await expect(item).toBeVisible();
-  await checkPage(page);
-  const rest = page.getByRole("button", { name: "Accept the rest" });
-  const done = page.getByText("Nothing waits for review");
-  for (let steps = 0; steps < MOST_STEPS; steps += 1) {
-    await expect(item.or(done).first()).toBeVisible();
-    if (await done.isVisible()) break;
-    const held = await item.getAttribute("aria-label");
-    if (await rest.isVisible()) {
-      await rest.click();
-      await page.getByRole("dialog").getByRole("button", { name: "Accept the rest" }).click();
-      await expect(page.getByRole("dialog")).toHaveCount(0);
-    } else {
-      if (steps === 0) await rejectAndUndo(page);
-      await press(page, "a");
-    }
-    await expect(page.getByRole("article", { name: held!, exact: true })).toHaveCount(0);
-  }
-  await expect(done).toBeVisible();
-}
-
-async function rejectAndUndo(page: Page): Promise<void> {
-  await press(page, "r");
-  await page.keyboard.press("2");
-  await expect(page.getByRole("button", { name: /undo/i }).first()).toBeVisible();
-  await press(page, "u");
-  await expect(page.getByRole("button", { name: /undo/i })).toHaveCount(0);
-}
-
-/** A key counts once the last decision is stored; the Accept button says when that is. */
-async function press(page: Page, key: string): Promise<void> {
-  await expect(page.getByRole("button", { name: "Accept", exact: true })).not.toHaveAttribute(
-    "aria-busy",
-    "true",
-  );
-  await page.keyboard.press(key);
-}
-
-async function freeze(ann: Person, bob: Person, datanet: string): Promise<string> {
-  await ann.page.goto(`${datanet}/freeze`);
-  await checkPage(ann.page);
-  await ann.page.getByRole("button", { name: /^Freeze [\d,]+ rows$/ }).click();
-  await ann.page.waitForURL(/\/versions\//);
-  const version = new URL(ann.page.url()).pathname;
-  await bob.page.goto(version);
-  await bob.page.getByRole("button", { name: "Approve version 1" }).click();
-  await ann.page.getByRole("button", { name: "Freeze version 1 on the chain" }).click();
-  await expect(ann.page.getByRole("link", { name: /^Train/ })).toBeVisible({ timeout: 60_000 });
-  await checkPage(ann.page);
-  return version;
-}
-
 async function train(page: Page, version: string): Promise<string> {
   const run = await startRun(page, version);
   await checkPage(page);
@@ -185,24 +88,6 @@ async function train(page: Page, version: string): Promise<string> {
     timeout: TRAINING_MS,
   });
   return run;
-}
-
-async function startRun(page: Page, version: string): Promise<string> {
-  await page.goto(version);
-  await page
-    .getByRole("link", { name: /^Train/ })
-    .first()
-    .click();
-  await page.waitForURL(/\/train/);
-  await page.getByLabel("Base model").selectOption("tiny");
-  await page.getByRole("radio", { name: /^Quick/ }).check();
-  await expect(page.getByRole("button", { name: "Check the run" })).toBeEnabled();
-  await checkPage(page);
-  await page.getByRole("button", { name: "Check the run" }).click();
-  await page.waitForURL(/\/runs\/[0-9a-f-]{36}/, { timeout: 60_000 });
-  await page.getByRole("button", { name: "Sign and start" }).click({ timeout: 120_000 });
-  await expect(page.getByText("Waits for a signature")).toHaveCount(0, { timeout: 60_000 });
-  return new URL(page.url()).pathname;
 }
 
 /** Headline with interval and n, verdict, 2x2, got worse, side by side, influence: all from real figures. */

@@ -141,14 +141,19 @@ function TextLink({ href, text }: { href: string; text: string }) {
   );
 }
 
+type Judged = { tuned: number; base: number; judged: number };
 type Comparison = {
   n?: number;
   base?: { correct?: number; n?: number };
   tuned?: { correct?: number; n?: number };
 };
 
-/** "41 to 63 of 100 right", from the evaluation's own counts; nothing when the run was not measured. */
+/** "41 to 63 of 100 right", from the evaluation's own counts, of a style from the people's; nothing when the run was not measured. */
 export function headlineOf(summary: Record<string, unknown> | null): string | undefined {
+  if (summary?.metric === "preference") {
+    const said = summary.preference as Judged | undefined;
+    return said && `preferred on ${said.tuned}, its base on ${said.base}, of ${said.judged} judged`;
+  }
   const arms = (summary?.arms ?? summary) as Comparison | undefined;
   const before = arms?.base?.correct;
   const after = arms?.tuned?.correct;

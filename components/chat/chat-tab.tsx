@@ -15,6 +15,13 @@ const AnswerActions = dynamic(() => import("./answer-actions").then((module) => 
 export type ChatOptions = RouterOutputs["chat"]["options"];
 export type ChatTabProps = { adapterId: string; options: ChatOptions };
 
+const ASK_WORDS: Record<ChatOptions["goal"], string> = {
+  label: "A text to sort",
+  answer: "Your question",
+  fields: "A text to read",
+  style: "Your request",
+};
+
 /** A talk with the adapter: each message alone, as in training, unless earlier ones are asked to be kept in mind. */
 export function ChatTab({ adapterId, options }: ChatTabProps) {
   const { turns, send, stop, clear } = useTalk(adapterId);
@@ -53,7 +60,7 @@ export function ChatTab({ adapterId, options }: ChatTabProps) {
         </ul>
       ) : null}
       <MessageBox
-        label={options.goal === "label" ? "A text to sort" : "Your question"}
+        label={ASK_WORDS[options.goal]}
         send="Send"
         maxLength={options.messageChars}
         value={message}

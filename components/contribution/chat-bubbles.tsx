@@ -1,11 +1,14 @@
+import type { Goal } from "@/db/schema/datanet.constants";
+import { GOAL_WORDS } from "../datanet/words";
 import type { RouterOutputs } from "../trpc/client";
 import { cn } from "../ui/cn";
+import { AnswerText } from "./fields-table";
 import { VisibleText } from "./visible-text";
 
 export type PreviewRow = RouterOutputs["contribution"]["preview"]["rows"][number];
 type Rendered = NonNullable<PreviewRow["rendered"]>;
 
-type ChatBubblesProps = { row: PreviewRow; goal: "label" | "answer"; isTemplateShown: boolean };
+type ChatBubblesProps = { row: PreviewRow; goal: Goal; isTemplateShown: boolean };
 
 /** One example as a talk: the instruction, what is asked, and on the right what is learned. */
 export function ChatBubbles({ row, goal, isTemplateShown }: ChatBubblesProps) {
@@ -14,8 +17,7 @@ export function ChatBubbles({ row, goal, isTemplateShown }: ChatBubblesProps) {
   const said = (role: string) => rendered?.segments.find((segment) => segment.role === role)?.text;
   const system = said("system") ?? row.system;
   const question = said("user") ?? row.prompt;
-  const asked = goal === "label" ? "Text" : "Question";
-  const learned = goal === "label" ? "Label" : "Answer";
+  const { asked, learned } = GOAL_WORDS[goal];
   return (
     <div className="grid min-w-0 gap-2">
       {system ? (
@@ -28,7 +30,7 @@ export function ChatBubbles({ row, goal, isTemplateShown }: ChatBubblesProps) {
         {rendered ? <CutOff whole={row.prompt} kept={question} /> : null}
       </Bubble>
       <Bubble who={learned} isLearned>
-        <VisibleText text={said("assistant") ?? row.answer} />
+        <AnswerText goal={goal} text={said("assistant") ?? row.answer} />
       </Bubble>
       {rendered ? <LengthNote rendered={rendered} /> : null}
     </div>

@@ -21,9 +21,21 @@ import { type UploadState, useUpload } from "./use-upload";
 type Datanet = RouterOutputs["datanet"]["get"];
 type Task = RouterOutputs["task"]["get"];
 
-const EXAMPLES: Record<Datanet["goal"], string> = {
+const EXAMPLES: Record<Exclude<Datanet["goal"], "fields">, string> = {
   label: "text,label\na small bird that eats seeds,animal",
   answer: "question,answer\nAt how many degrees does water boil?,100",
+  style: 'request,answer\nTell Ann that her parcel is late.,"Hi Ann, bad news first: it is late."',
+};
+
+/** A row of this Datanet as it may be pasted: fields have a column each. */
+const exampleOf = ({ goal, fields }: Datanet): string =>
+  goal === "fields" ? `text,${fields.join(",")}\n` : EXAMPLES[goal];
+
+const SENTENCES: Record<Datanet["goal"], string> = {
+  label: "Each row is a text and its label.",
+  answer: "Each row is a question and its answer.",
+  fields: "Each row is a text and its fields, in a column each or as one JSON object.",
+  style: "Each row is a request and a text in your voice.",
 };
 
 export function ContributeScreen({ datanetId, taskId }: { datanetId: string; taskId: string | null }) {
@@ -40,11 +52,7 @@ export function ContributeScreen({ datanetId, taskId }: { datanetId: string; tas
           </Link>
         }
         title="Contribute a file"
-        sentence={
-          datanet.goal === "label"
-            ? "Each row is a text and its label. You see what was understood before anything is submitted."
-            : "Each row is a question and its answer. You see what was understood before anything is submitted."
-        }
+        sentence={`${SENTENCES[datanet.goal]} You see what was understood before anything is submitted.`}
       />
       <RequireSignIn purpose="contribute">
         {datanet.role.isMember ? (
@@ -67,9 +75,16 @@ function ForTask({ datanet, taskId }: { datanet: Datanet; taskId: string | null 
   return <Contribute datanet={datanet} task={data?.datanetId === datanet.id ? data : null} />;
 }
 
+const HEADERS: Record<Datanet["goal"], string[]> = {
+  label: ["text", "label"],
+  answer: ["question", "answer"],
+  fields: ["text", "answer"],
+  style: ["request", "answer"],
+};
+
 /** The task's question with its right answer; of a question of the test the column names alone. */
 function startOf(datanet: Datanet, task: Task): string {
-  const header = datanet.goal === "label" ? ["text", "label"] : ["question", "answer"];
+  const header = HEADERS[datanet.goal];
   return toCsv(header, task.isTestQuestion ? [] : [[task.prompt, task.expected]]).replaceAll("\r\n", "\n");
 }
 
@@ -87,13 +102,18 @@ function Contribute({ datanet, task }: { datanet: Datanet; task: Task | null }) 
         ) : (
           <FileDrop
             onFile={send}
-            example={EXAMPLES[datanet.goal]}
+            example={exampleOf(datanet)}
             start={task ? startOf(datanet, task) : undefined}
           />
         )}
         {datanet.labels.length > 0 ? (
           <p className="text-muted">
             Labels of this Datanet: <span className="text-ink">{datanet.labels.join(", ")}</span>
+          </p>
+        ) : null}
+        {datanet.fields.length > 0 ? (
+          <p className="text-muted">
+            Fields of this Datanet: <span className="text-ink">{datanet.fields.join(", ")}</span>
           </p>
         ) : null}
       </div>

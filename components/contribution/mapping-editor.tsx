@@ -14,7 +14,7 @@ const SIDE_ROLES: RoleWords[] = [
   { role: "source", label: "Source", hint: "Where the row comes from" },
 ];
 
-/** A Datanet of labels makes its own instruction from them, so a column of instructions has no use there. */
+/** A Datanet of labels or fields makes its own instruction from them, so a column of instructions has no use there. */
 const WORDS: Record<Contribution["goal"], RoleWords[]> = {
   label: [
     { role: "prompt", label: "Text", hint: "What is to be sorted", isNeeded: true },
@@ -25,6 +25,17 @@ const WORDS: Record<Contribution["goal"], RoleWords[]> = {
     { role: "prompt", label: "Question", hint: "What the model is asked", isNeeded: true },
     { role: "answer", label: "Answer", hint: "What is learned", isNeeded: true },
     { role: "system", label: "Instruction", hint: "Stands before the question" },
+    ...SIDE_ROLES,
+  ],
+  fields: [
+    { role: "prompt", label: "Text", hint: "What is read", isNeeded: true },
+    { role: "answer", label: "Fields", hint: "A column each, or one of JSON", isNeeded: true },
+    ...SIDE_ROLES,
+  ],
+  style: [
+    { role: "prompt", label: "Request", hint: "What the model is asked", isNeeded: true },
+    { role: "answer", label: "Answer", hint: "What is learned", isNeeded: true },
+    { role: "system", label: "Instruction", hint: "Stands before the request" },
     ...SIDE_ROLES,
   ],
 };

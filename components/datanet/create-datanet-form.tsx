@@ -7,8 +7,8 @@ import { Textarea } from "../ui/textarea";
 import { SignNotice } from "../wallet/sign-notice";
 import type { DatanetDraft } from "./datanet-draft";
 import { GoalCards } from "./goal-cards";
-import { LabelEditor } from "./label-editor";
 import { LicencePicker } from "./licence-picker";
+import { NameEditor } from "./name-editor";
 
 type FormProps = {
   draft: DatanetDraft;
@@ -41,10 +41,21 @@ export function CreateDatanetForm({ draft, errors, onChange, onSubmit, isBusy, c
     >
       <GoalCards value={draft.goal} onChange={(goal) => onChange({ goal })} error={errors.goal} />
       {draft.goal === "label" ? (
-        <LabelEditor
-          labels={draft.labels}
+        <NameEditor
+          what="Labels"
+          hint="The answers the model may give, at least two. Spell them exactly as in your files. They cannot be changed later."
+          names={draft.labels}
           onChange={(labels) => onChange({ labels })}
           error={errors.labels}
+        />
+      ) : null}
+      {draft.goal === "fields" ? (
+        <NameEditor
+          what="Fields"
+          hint="What is read out of each text, in this order. Spell them as in your files: names of columns, or of the keys in JSON. They cannot be changed later."
+          names={draft.fields ?? []}
+          onChange={(fields) => onChange({ fields })}
+          error={errors.fields}
         />
       ) : null}
       <Field label="Name" hint="What people look for in the catalogue." error={errors.name}>

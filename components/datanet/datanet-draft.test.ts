@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CreateDatanetInput } from "@/server/datanet/schemas";
-import { EMPTY_DRAFT, fieldErrors, splitLabels, toInput } from "./datanet-draft";
+import { EMPTY_DRAFT, fieldErrors, splitNames, toInput } from "./datanet-draft";
 
 describe("Datanet form", () => {
   it("names what is missing, one sentence a field", () => {
@@ -19,6 +19,6 @@ describe("Datanet form", () => {
   });
 
   it("splits pasted labels and keeps their order", () => {
-    expect(splitLabels("refund, delivery\nrefund\n\n other ")).toEqual(["refund", "delivery", "other"]);
+    expect(splitNames("refund, delivery\nrefund\n\n other ")).toEqual(["refund", "delivery", "other"]);
   });
 });

@@ -8,6 +8,7 @@ export type DatanetDraft = {
   guidelines: string;
   licence: string;
   labels: string[];
+  fields: string[];
 };
 
 export const EMPTY_DRAFT: DatanetDraft = {
@@ -17,12 +18,15 @@ export const EMPTY_DRAFT: DatanetDraft = {
   guidelines: "",
   licence: "",
   labels: [],
+  fields: [],
 };
 
-/** Labels belong to the label goal only; typed ones are kept in the draft while the other goal is looked at. */
+/** Labels and fields belong to one goal each; typed ones are kept in the draft while another goal is looked at. */
 export const toInput = (draft: DatanetDraft) => ({
   ...draft,
   labels: draft.goal === "label" ? draft.labels : [],
+  // A draft of an earlier version names none.
+  fields: draft.goal === "fields" ? (draft.fields ?? []) : [],
 });
 
 type Issue = { path: PropertyKey[]; message: string };
@@ -39,11 +43,11 @@ export function fieldErrors(issues: Issue[]): Record<string, string> {
   return errors;
 }
 
-/** One label a line or comma, trimmed, without empty ones and repeats, in the order they were typed. */
-export function splitLabels(text: string): string[] {
-  const labels = text
+/** One name a line or comma, trimmed, without empty ones and repeats, in the order they were typed. */
+export function splitNames(text: string): string[] {
+  const names = text
     .split(/[\n,]/)
-    .map((label) => label.trim().normalize("NFC"))
+    .map((name) => name.trim().normalize("NFC"))
     .filter(Boolean);
-  return [...new Set(labels)];
+  return [...new Set(names)];
 }

@@ -2,7 +2,7 @@ import { personName } from "../account/person";
 import { HashLink } from "../common/hash-link";
 import { StatusBadge } from "../common/status-badge";
 import type { DatanetDetails } from "./datanet-screen";
-import { RulesLabels, RulesText } from "./rules-text";
+import { RulesNames, RulesText } from "./rules-text";
 import { DATANET_STATUS, GOAL_WORDS, shownStatus } from "./words";
 
 /** What the Datanet is for and what counts as a good row: what a validator judges by. */
@@ -15,7 +15,7 @@ export function RulesPanel({ datanet }: { datanet: DatanetDetails }) {
       <div className="grid content-start gap-6">
         <RulesText title="Purpose" text={datanet.purpose} />
         <RulesText title="Guidelines" text={datanet.guidelines} />
-        <RulesLabels labels={datanet.labels} />
+        <RulesNames labels={datanet.labels} fields={datanet.fields} />
       </div>
       <dl className="grid content-start gap-4 border-line lg:border-l lg:pl-6">
         <Fact term="Goal">

@@ -13,19 +13,20 @@ export function RulesText({ title, text }: { title: string; text: string }) {
   );
 }
 
-/** The labels that an answer is one of; nothing for a Datanet of free answers. */
-export function RulesLabels({ labels }: { labels: readonly string[] }) {
+/** The labels that an answer is one of, or the fields that it fills; nothing for a Datanet of free answers. */
+export function RulesNames({ labels, fields }: { labels: readonly string[]; fields: readonly string[] }) {
   const id = useId();
-  if (labels.length === 0) return null;
+  const names = labels.length > 0 ? labels : fields;
+  if (names.length === 0) return null;
   return (
     <section aria-labelledby={id}>
       <h2 id={id} className="font-semibold">
-        Labels
+        {labels.length > 0 ? "Labels" : "Fields"}
       </h2>
       <ul className="mt-1.5 flex flex-wrap gap-1.5">
-        {labels.map((label) => (
-          <li key={label} className="rounded-sm bg-sunken px-2 py-0.5 break-words">
-            {label}
+        {names.map((name) => (
+          <li key={name} className="rounded-sm bg-sunken px-2 py-0.5 break-words">
+            {name}
           </li>
         ))}
       </ul>

@@ -5,7 +5,16 @@ export { shownStatus };
 
 export const GOAL_WORDS: Record<
   Goal,
-  { name: string; short: string; body: string; example: [string, string]; metric: string }
+  {
+    name: string;
+    short: string;
+    body: string;
+    example: [string, string];
+    metric: string;
+    /** What a row's two sides are called. */
+    asked: string;
+    learned: string;
+  }
 > = {
   label: {
     name: "Sort into labels",
@@ -13,6 +22,8 @@ export const GOAL_WORDS: Record<
     body: "A text goes in, one label of a fixed list comes out.",
     example: ["“The parcel never arrived.”", "delivery"],
     metric: "Measured by accuracy, and per label.",
+    asked: "Text",
+    learned: "Label",
   },
   answer: {
     name: "Answer questions",
@@ -20,6 +31,26 @@ export const GOAL_WORDS: Record<
     body: "A question goes in, a short answer comes out.",
     example: ["“At how many degrees does water boil?”", "100\u00a0°C"],
     metric: "Measured by answers that match exactly.",
+    asked: "Question",
+    learned: "Answer",
+  },
+  fields: {
+    name: "Extract fields",
+    short: "Fields",
+    body: "A text goes in, the fields you name come out, each filled or empty.",
+    example: ["“ACME Ltd, 12.50 EUR, due 3 May”", "vendor ACME Ltd, total 12.50"],
+    metric: "Measured by texts with every field right, and per field.",
+    asked: "Text",
+    learned: "Fields",
+  },
+  style: {
+    name: "Write in our style",
+    short: "Style",
+    body: "A request goes in, a text in your voice comes out.",
+    example: ["“Tell Ann that her parcel is late.”", "Hi Ann, bad news first…"],
+    metric: "Measured by people who judge blind which of two answers is better.",
+    asked: "Request",
+    learned: "Answer",
   },
 };
 

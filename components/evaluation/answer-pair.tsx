@@ -1,16 +1,18 @@
 import { diffWords } from "diff";
 import type { ReactNode } from "react";
 import { StatusBadge } from "@/components/common/status-badge";
+import { FieldsPair } from "./fields-pair";
 import type { Items } from "./side-by-side";
 
 type Item = Items["items"][number];
 type Part = { value: string; isChanged: boolean };
 
 /** `base` is the first of the two answers, `tuned` the second. */
-type AnswerPairProps = { item: Item; names?: [string, string] };
+type AnswerPairProps = { item: Item; names?: [string, string]; isStyle?: boolean };
 
 /** One question with both answers; words that only one of them has are marked. */
-export function AnswerPair({ item, names = ["Before", "After"] }: AnswerPairProps) {
+export function AnswerPair({ item, names = ["Before", "After"], isStyle = false }: AnswerPairProps) {
+  if (item.base.fields && item.tuned.fields) return <FieldsPair item={item} names={names} />;
   const parts = diffWords(item.base.text, item.tuned.text);
   const before = parts
     .filter((part) => !part.added)
@@ -22,24 +24,28 @@ export function AnswerPair({ item, names = ["Before", "After"] }: AnswerPairProp
     <li className="grid gap-x-8 gap-y-2 py-3 md:grid-cols-2">
       <div className="md:col-span-2">
         <p className="max-w-reading break-words whitespace-pre-wrap">{item.prompt}</p>
-        <p className="mt-0.5 text-sm text-muted">Right: {item.expected.join(" or ")}</p>
+        <p className="mt-0.5 text-sm text-muted">
+          {isStyle ? "Reference" : "Right"}: {item.expected.join(" or ")}
+        </p>
       </div>
-      <Answer name={names[0]} isRight={item.base.correct}>
+      <Answer name={names[0]} isRight={isStyle ? null : item.base.correct}>
         <Words parts={before} as="del" />
       </Answer>
-      <Answer name={names[1]} isRight={item.tuned.correct}>
+      <Answer name={names[1]} isRight={isStyle ? null : item.tuned.correct}>
         <Words parts={after} as="ins" />
       </Answer>
     </li>
   );
 }
 
-function Answer({ name, isRight, children }: { name: string; isRight: boolean; children: ReactNode }) {
+function Answer({ name, isRight, children }: { name: string; isRight: boolean | null; children: ReactNode }) {
   return (
     <div className="min-w-0">
       <p className="flex items-center gap-3 text-sm text-muted">
         {name}
-        <StatusBadge tone={isRight ? "good" : "bad"} label={isRight ? "right" : "wrong"} />
+        {isRight === null ? null : (
+          <StatusBadge tone={isRight ? "good" : "bad"} label={isRight ? "right" : "wrong"} />
+        )}
       </p>
       <p className="mt-0.5 break-words whitespace-pre-wrap">{children}</p>
     </div>

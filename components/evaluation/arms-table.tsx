@@ -1,6 +1,7 @@
 import { ComputedNote } from "@/components/common/computed-note";
 import { formatCount, formatPoints } from "@/components/common/numbers";
 import { Table, Td, Th } from "@/components/ui/table";
+import type { Goal } from "@/db/schema/datanet.constants";
 import { pText } from "@/server/evaluation/words";
 import type { Evaluation } from "./before-after";
 import { signedPoints } from "./headline";
@@ -13,13 +14,18 @@ const ARMS = [
 ];
 
 /** All arms on the same questions, each with its interval. */
-export function ArmsTable({ evaluation, goal }: { evaluation: Evaluation; goal: "label" | "answer" }) {
+export function ArmsTable({ evaluation, goal }: { evaluation: Evaluation; goal: Goal }) {
   const { arms, comparison, comparisonPrompted } = evaluation;
+  const hasForm = arms.tuned?.inForm !== undefined;
   const hasContains = goal === "answer" && ARMS.some(({ key }) => arms[key]?.contains);
   return (
     <div>
       <h3>Everyone on the same questions</h3>
-      <p className="mt-0.5 mb-1 text-sm text-muted">Right of 100, with the 95 % interval.</p>
+      <p className="mt-0.5 mb-1 text-sm text-muted">
+        {hasForm
+          ? "Right is a text with every field right. Not in the form: no JSON object of exactly these fields."
+          : "Right of 100, with the 95 % interval."}
+      </p>
       <Table caption="Result of each arm">
         <thead>
           <tr>
@@ -27,6 +33,7 @@ export function ArmsTable({ evaluation, goal }: { evaluation: Evaluation; goal: 
             <Th isNumeric>Right</Th>
             <Th isNumeric>Of 100</Th>
             {hasContains ? <Th isNumeric>Contained</Th> : null}
+            {hasForm ? <Th isNumeric>Not in the form</Th> : null}
           </tr>
         </thead>
         <tbody>
@@ -35,7 +42,8 @@ export function ArmsTable({ evaluation, goal }: { evaluation: Evaluation; goal: 
             return arm ? (
               <tr key={key} className={key === "tuned" ? "font-medium" : undefined}>
                 <Td className="py-1.5">
-                  {name} <span className="block text-sm font-normal text-muted">{note}</span>
+                  {hasForm && key === "majority" ? "Always the most frequent value of each field" : name}{" "}
+                  <span className="block text-sm font-normal text-muted">{note}</span>
                 </Td>
                 <Td isNumeric>
                   {formatCount(arm.correct)} of {formatCount(arm.n)}
@@ -46,6 +54,9 @@ export function ArmsTable({ evaluation, goal }: { evaluation: Evaluation; goal: 
                     ({formatPoints(arm.low)} to {formatPoints(arm.high)})
                   </span>
                 </Td>
+                {hasForm ? (
+                  <Td isNumeric>{arm.inForm ? formatCount(arm.n - arm.inForm.correct) : "–"}</Td>
+                ) : null}
                 {hasContains ? (
                   <Td isNumeric>{arm.contains ? formatPoints(arm.contains.rate) : "–"}</Td>
                 ) : null}

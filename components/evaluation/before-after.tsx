@@ -20,11 +20,17 @@ const GroupTables = dynamic(() => import("./group-tables").then((module) => modu
   loading: () => <Skeleton className="h-72" />,
 });
 
+const StyleResult = dynamic(
+  () => import("@/components/judgement/style-result").then((module) => module.StyleResult),
+  { loading: () => <Skeleton className="h-140" /> },
+);
+
 export type Evaluation = NonNullable<Run["evaluation"]>;
 
 /** The verdict as one sentence with its interval, then the picture, then what got worse, then everything else. */
 export function BeforeAfter({ run, evaluation }: { run: Run; evaluation: Evaluation }) {
   const { arms, comparison, n } = evaluation;
+  if (evaluation.metric === "preference") return <StyleResult run={run} evaluation={evaluation} />;
   return (
     <section aria-labelledby="before-after" className="grid grid-cols-1 gap-8">
       <div>
@@ -45,7 +51,7 @@ export function BeforeAfter({ run, evaluation }: { run: Run; evaluation: Evaluat
       <WhenNear className="h-280">
         <SideBySide runId={run.id} />
       </WhenNear>
-      {arms.tuned?.perLabel || evaluation.categories.length > 0 ? (
+      {arms.tuned?.perLabel || evaluation.fields || evaluation.categories.length > 0 ? (
         <WhenNear className="h-72">
           <GroupTables evaluation={evaluation} />
         </WhenNear>
@@ -54,7 +60,7 @@ export function BeforeAfter({ run, evaluation }: { run: Run; evaluation: Evaluat
   );
 }
 
-function openings({ opening, openings: all }: Evaluation): string {
+export function openings({ opening, openings: all }: Evaluation): string {
   const times = (count: number) =>
     count === 1 ? "once" : count === 2 ? "twice" : `${formatCount(count)} times`;
   const own =

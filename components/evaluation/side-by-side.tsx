@@ -17,14 +17,15 @@ const FILTERS: { filter: ItemFilter; name: string; none: string }[] = [
   { filter: "different", name: "Different", none: "Both gave the same answer to every shown question." },
   { filter: "all", name: "All shown", none: "This test has no questions that may be shown." },
 ];
+const STYLE_FILTERS: ItemFilter[] = ["different", "all"];
 const PAGE = 20;
 
 export type Items = RouterOutputs["trainingRun"]["items"];
 
 /** What got worse comes first. Only the third of the test that may be shown is listed. */
-export function SideBySide({ runId }: { runId: string }) {
+export function SideBySide({ runId, isStyle = false }: { runId: string; isStyle?: boolean }) {
   const trpc = useTRPC();
-  const [filter, setFilter] = useState<ItemFilter>("broken");
+  const [filter, setFilter] = useState<ItemFilter>(isStyle ? "different" : "broken");
   const [page, setPage] = useState(0);
   const { data, error, refetch } = useQuery(
     trpc.trainingRun.items.queryOptions(
@@ -39,6 +40,8 @@ export function SideBySide({ runId }: { runId: string }) {
     setFilter(next);
     setPage(0);
   };
+  // Of a style no answer is right or wrong.
+  const filters = isStyle ? FILTERS.filter(({ filter: each }) => STYLE_FILTERS.includes(each)) : FILTERS;
   const chosen = FILTERS.find((item) => item.filter === filter)!;
   if (error) return <ErrorCallout error={error} onRetry={refetch} />;
   return (
@@ -46,12 +49,12 @@ export function SideBySide({ runId }: { runId: string }) {
       <h3>Answers side by side</h3>
       <p className="mt-0.5 mb-3 max-w-reading text-sm text-muted">
         {data
-          ? `${formatCount(data.counts.all)} questions may be shown; ${formatCount(data.sealed)} stay sealed and count in the totals only.`
+          ? `${formatCount(data.counts.all)} questions may be shown; ${formatCount(data.sealed)} stay sealed and count in the totals only.${hiddenWords(data.hidden)}`
           : "Reading the answers…"}
       </p>
       <fieldset className="mb-4 flex flex-wrap gap-1.5">
         <legend className="sr-only">Which questions</legend>
-        {FILTERS.map((item) => (
+        {filters.map((item) => (
           <Button
             key={item.filter}
             size="sm"
@@ -64,7 +67,11 @@ export function SideBySide({ runId }: { runId: string }) {
           </Button>
         ))}
       </fieldset>
-      {data ? <PairList items={data.items} none={chosen.none} /> : <Skeleton className="h-40" />}
+      {data ? (
+        <PairList items={data.items} none={chosen.none} isStyle={isStyle} />
+      ) : (
+        <Skeleton className="h-40" />
+      )}
       {data ? (
         <Pager page={page} pageSize={PAGE} total={data.counts[filter]} onPage={setPage} words={BY_ORDER} />
       ) : null}
@@ -72,12 +79,19 @@ export function SideBySide({ runId }: { runId: string }) {
   );
 }
 
-function PairList({ items, none }: { items: Items["items"]; none: string }) {
+const hiddenWords = (hidden: number) =>
+  hidden > 0
+    ? ` ${formatCount(hidden)} more are kept back while they are judged blind: you see those that you have judged.`
+    : "";
+
+type PairListProps = { items: Items["items"]; none: string; isStyle: boolean };
+
+function PairList({ items, none, isStyle }: PairListProps) {
   if (items.length === 0) return <p className="border-y border-line py-4 text-muted">{none}</p>;
   return (
     <ul className="divide-y divide-line border-y border-line">
       {items.map((item) => (
-        <AnswerPair key={item.id} item={item} />
+        <AnswerPair key={item.id} item={item} isStyle={isStyle} />
       ))}
     </ul>
   );

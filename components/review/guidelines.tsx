@@ -1,4 +1,4 @@
-import { RulesLabels, RulesText } from "../datanet/rules-text";
+import { RulesNames, RulesText } from "../datanet/rules-text";
 import type { RouterOutputs } from "../trpc/client";
 
 type Datanet = RouterOutputs["review"]["queue"]["datanet"];
@@ -11,7 +11,7 @@ export function Guidelines({ datanet }: { datanet: Datanet }) {
       className="grid content-start gap-5 border-t border-line pt-5 lg:sticky lg:top-6 lg:max-h-[calc(100dvh-48px)] lg:self-start lg:overflow-y-auto lg:border-t-0 lg:border-l lg:pt-0 lg:pl-6"
     >
       <RulesText title="Guidelines" text={datanet.guidelines} />
-      <RulesLabels labels={datanet.labels} />
+      <RulesNames labels={datanet.labels} fields={datanet.fields} />
       <RulesText title="Purpose" text={datanet.purpose} />
     </aside>
   );

@@ -1,6 +1,9 @@
 "use client";
+import type { Goal } from "@/db/schema/datanet.constants";
 import { Bubble } from "../contribution/chat-bubbles";
+import { AnswerText } from "../contribution/fields-table";
 import { VisibleText } from "../contribution/visible-text";
+import { GOAL_WORDS } from "../datanet/words";
 import { Button } from "../ui/button";
 import { Callout } from "../ui/callout";
 import type { Held } from "./use-review-queue";
@@ -8,7 +11,7 @@ import { useSecondsLeft } from "./use-seconds-left";
 
 const WARN_SECONDS = 120;
 
-type ReviewItemProps = { held: Held; goal: "label" | "answer"; onRenew: () => void };
+type ReviewItemProps = { held: Held; goal: Goal; onRenew: () => void };
 
 /** One row, and nothing else: who gave it is not shown. */
 export function ReviewItem({ held, goal, onRenew }: ReviewItemProps) {
@@ -41,11 +44,11 @@ export function ReviewItem({ held, goal, onRenew }: ReviewItemProps) {
             <VisibleText text={item.system} />
           </p>
         ) : null}
-        <Bubble who={goal === "label" ? "Text" : "Question"}>
+        <Bubble who={GOAL_WORDS[goal].asked}>
           <VisibleText text={item.prompt} />
         </Bubble>
-        <Bubble who={goal === "label" ? "Label" : "Answer"} isLearned>
-          <VisibleText text={item.answer} />
+        <Bubble who={GOAL_WORDS[goal].learned} isLearned>
+          <AnswerText goal={goal} text={item.answer} />
         </Bubble>
       </div>
       <Facts

@@ -11,6 +11,7 @@ import { Callout } from "../ui/callout";
 import { Field } from "../ui/field";
 import { Select } from "../ui/select";
 import { Textarea } from "../ui/textarea";
+import { FieldsInput } from "./fields-input";
 
 type Options = Pick<RouterOutputs["chat"]["options"], "goal" | "datanets" | "taskDatanets">;
 type ReportAnswerProps = {
@@ -34,6 +35,7 @@ export function ReportAnswer({ adapterId, options, prompt, wrongAnswer, expected
   const isLabel = options.goal === "label";
   // Another Datanet may have other labels.
   const right = isLabel && !chosen?.labels.includes(typed) ? "" : typed;
+  const isFields = options.goal === "fields";
   const create = useMutation(
     trpc.task.create.mutationOptions({
       onSuccess: () => queryClient.invalidateQueries(trpc.task.list.queryFilter({ datanetId })),
@@ -80,18 +82,21 @@ export function ReportAnswer({ adapterId, options, prompt, wrongAnswer, expected
   };
   return (
     <form onSubmit={send} className="grid max-w-reading gap-4 rounded-md border border-line px-4 py-4">
-      <Field label="What should it have been?">
-        {isLabel ? (
-          <Select value={right} onChange={(event) => setTyped(event.target.value)}>
-            <option value="">Choose a label</option>
-            {chosen.labels.map((label) => (
-              <option key={label}>{label}</option>
-            ))}
-          </Select>
-        ) : (
-          <Textarea rows={2} value={right} onChange={(event) => setTyped(event.target.value)} />
-        )}
-      </Field>
+      {isFields ? <FieldsInput names={chosen.fields} answer={typed} onChange={setTyped} /> : null}
+      {isFields ? null : (
+        <Field label="What should it have been?">
+          {isLabel ? (
+            <Select value={right} onChange={(event) => setTyped(event.target.value)}>
+              <option value="">Choose a label</option>
+              {chosen.labels.map((label) => (
+                <option key={label}>{label}</option>
+              ))}
+            </Select>
+          ) : (
+            <Textarea rows={2} value={right} onChange={(event) => setTyped(event.target.value)} />
+          )}
+        </Field>
+      )}
       {options.taskDatanets.length > 1 ? (
         <Field label="Whose task is it?" hint="The Datanet that should learn to answer this.">
           <Select value={datanetId} onChange={(event) => setChosenId(event.target.value)}>

@@ -120,7 +120,7 @@ function LoadedRun({ run }: { run: Run }) {
             <InfluenceSection runId={run.id} />
           </WhenNear>
         ) : null}
-        {run.status === "succeeded" && run.kind === "training" ? (
+        {run.status === "succeeded" && run.kind === "training" && run.metric !== "preference" ? (
           <WhenNear className={HEIGHT.removals}>
             <RemovalChecks run={run} />
           </WhenNear>

@@ -29,6 +29,8 @@ export const PRESET_WORDS = {
 export const METRIC_WORDS: Record<string, string> = {
   accuracy: "right labels",
   exact_match: "answers that match exactly",
+  all_fields: "texts with every field right",
+  preference: "preferred by people who judge blind",
 };
 
 const TRACING: (typeof STAGES)[number] = {

@@ -1,4 +1,5 @@
-export const GOALS = ["label", "answer"] as const;
+/** The order in which they are offered. */
+export const GOALS = ["answer", "label", "fields", "style"] as const;
 export type Goal = (typeof GOALS)[number];
 
 /** draft: not yet on the chain; registering: transaction sent; registered: included or final. */

@@ -14,8 +14,10 @@ export const datanets = pgTable("datanets", {
   guidelines: text("guidelines").notNull(),
   /** SPDX id. */
   licence: text("licence").notNull(),
-  /** Fixed label set of a label Datanet; empty for answers. */
+  /** Fixed label set of a label Datanet; empty for other goals. */
   labels: jsonb("labels").$type<string[]>().notNull().default([]),
+  /** Names of the fields that a `fields` Datanet extracts, in the order they are written in; empty for other goals. */
+  fields: jsonb("fields").$type<string[]>().notNull().default([]),
   policyHash: text("policy_hash").notNull(),
   status: text("status", { enum: DATANET_STATUSES }).notNull().default("draft"),
   /** Made by the first start from samples/, with a public split key and accounts that nobody signs in to. */

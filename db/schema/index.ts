@@ -9,6 +9,7 @@ export * from "./evaluation";
 export * from "./guide";
 export * from "./idempotency";
 export * from "./influence";
+export * from "./judgement";
 export * from "./notice";
 export * from "./publication";
 export * from "./review";

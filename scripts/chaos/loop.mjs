@@ -17,6 +17,7 @@ export function loopSteps({
   labels,
   world,
   patienceMs,
+  goal = "label",
   name = "What is described?",
   licence = "CC-BY-4.0",
   onRun = () => {},
@@ -46,12 +47,12 @@ export function loopSteps({
     step("create a Datanet", async () => {
       world.datanetId = (
         await ann.call("datanet.create", {
-          goal: "label",
+          goal,
           name,
           purpose: "Name the kind of thing that a short definition describes.",
           guidelines: "One definition a row. The answer is the one label that fits.",
           licence,
-          labels,
+          labels: goal === "label" ? labels : [],
         })
       ).datanetId;
     }),

@@ -1,4 +1,5 @@
 import type { ExportReport, ImportedFacts } from "@/db/schema";
+import type { Goal } from "@/db/schema/datanet.constants";
 import type { EvaluationSummary } from "@/server/evaluation/parse";
 import { pText, readableReason } from "@/server/evaluation/words";
 
@@ -25,7 +26,7 @@ export type ReadmeFacts = {
   } | null;
   imported: ImportedFacts | null;
   /** What it was told before each question, in training or when it was measured; null when it was neither. */
-  system: { message: string; goal: "label" | "answer" } | null;
+  system: { message: string; goal: Goal } | null;
   training: { preset: string; seed: number; configHash: string; settings: [string, string][] } | null;
   evaluation: { verdict: string; opening: number; summary: EvaluationSummary } | null;
   record: { tokenId: string; txHash: string | null; chainId: number; contract: string } | null;
@@ -78,6 +79,7 @@ function measured({ evaluation, data }: ReadmeFacts): string {
   if (!evaluation) return "## Verdict\n\nNot measured.";
   const { summary, verdict, opening } = evaluation;
   const { comparison, arms, n } = summary;
+  if (summary.metric === "preference") return judgedSection(verdict, summary);
   const of = (arm: string) => {
     const found = arms[arm];
     return found
@@ -92,10 +94,31 @@ ${list([
   `base with the best prompt and examples: ${of("prompted")}`,
   `this adapter: ${of("tuned")}`,
   `always the most frequent answer: ${of("majority")}`,
-  `${summary.metric === "accuracy" ? "right labels" : "answers that match exactly"}, exact McNemar test, ${pText(comparison.pValue)}; this was opening number ${opening} of the test`,
+  `${COUNTED[summary.metric]}, exact McNemar test, ${pText(comparison.pValue)}; this was opening number ${opening} of the test`,
 ])}
 
 ${readableReason(comparison.reason)} Measured on one locked test${data ? " of these Datanet versions" : ""}; other data may give other results. General ability outside this task was not measured.`;
+}
+
+const COUNTED = {
+  accuracy: "right labels",
+  exact_match: "answers that match exactly",
+  all_fields: "texts with every field right",
+};
+
+/** A style: what people said of it, and the figures beside it that decide nothing. */
+function judgedSection(verdict: string, { preference, arms, n }: EvaluationSummary): string {
+  const likeness = (arm: string) => arms[arm]?.likeness?.f1.toFixed(2) ?? "not asked";
+  return `## Verdict: ${VERDICTS[verdict] ?? verdict}
+
+${list([
+  preference
+    ? `judged blind by ${preference.people} people: this adapter preferred on ${preference.tuned}, the base on ${preference.base}, of ${preference.judged} judged test questions of ${n}`
+    : `people have judged none of the ${n} test questions`,
+  `words shared with the reference (token F1), which decides nothing: base ${likeness("base")}, this adapter ${likeness("tuned")}`,
+])}
+
+${preference?.reason ?? "A style is judged by people."} General ability outside this task was not measured.`;
 }
 
 function dataSection(data: NonNullable<ReadmeFacts["data"]>): string {
@@ -171,7 +194,9 @@ function asking({ system, data }: ReadmeFacts): string | null {
   if (!system) return null;
   const when = data ? "trained and measured" : "measured";
   const others =
-    system.goal === "answer" ? " (a row that brought its own system text was asked with that)" : "";
+    system.goal === "answer" || system.goal === "style"
+      ? " (a row that brought its own system text was asked with that)"
+      : "";
   return `## How to ask it
 
 It was ${when} with the base's own chat template and, before each question, this system message${others}. Set it wherever you run the model, also in llama.cpp, Ollama or LM Studio; leave it out and answers may differ from what was measured.

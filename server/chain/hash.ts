@@ -136,12 +136,23 @@ export type Policy = {
   guidelines: string;
   licence: string;
   labels: readonly string[];
+  /** Names of what is extracted; hashed only where there are some, so that a policy without keeps its hash. */
+  fields?: readonly string[];
 };
 
-/** Takes only the six fields of a policy from the object, so a whole Datanet row may be passed. */
+/** Takes only what belongs to a policy from the object, so a whole Datanet row may be passed. */
 export function policyHash(policy: Policy): string {
-  const { goal, name, purpose, guidelines, licence, labels } = policy;
-  return jsonHash({ format: "modelfactory.policy/1", goal, name, purpose, guidelines, licence, labels });
+  const { goal, name, purpose, guidelines, licence, labels, fields = [] } = policy;
+  return jsonHash({
+    format: "modelfactory.policy/1",
+    goal,
+    name,
+    purpose,
+    guidelines,
+    licence,
+    labels,
+    ...(fields.length > 0 ? { fields } : {}),
+  });
 }
 
 export type SnapshotManifest = {

@@ -24,10 +24,11 @@ export async function getChatOptions(ctx: Context, input: z.output<typeof ChatOp
     baseId: adapter.baseId,
     goal: task?.goal ?? ("answer" as const),
     labels: task?.labels ?? [],
+    fields: task?.fields ?? [],
     perMinute: CHAT_RATE.limit,
     messageChars: MESSAGE_CHARS,
     datanets: sources.map(({ datanet: { id, name, isSample } }) => ({ id, name, isSample })),
-    taskDatanets: taking.map(({ id, name, labels }) => ({ id, name, labels })),
+    taskDatanets: taking.map(({ id, name, labels, fields }) => ({ id, name, labels, fields })),
     examples: isAllowed && run ? await exampleQuestions(ctx, run.id) : [],
   };
 }

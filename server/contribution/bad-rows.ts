@@ -1,8 +1,10 @@
 import { and, asc, eq, gt } from "drizzle-orm";
 import { type contributions, rowProblems } from "@/db/schema";
 import type { Context } from "@/server/context";
+import { readFields } from "@/server/datanet/words";
+import { JOIN } from "./intake/column-names";
 import { CsvTokenizer } from "./intake/csv";
-import { type ColumnMapping, JOIN, ROLES } from "./intake/mapping";
+import { type ColumnMapping, ROLES } from "./intake/mapping";
 import { requireOwnContribution } from "./policy";
 import type { StoredInspection } from "./stored-inspection";
 
@@ -83,7 +85,14 @@ const isKeptForm = (object: Record<string, unknown>) =>
 function byColumn(row: Record<string, unknown>, mapping: ColumnMapping): Cells {
   const cells: Cells = {};
   for (const role of ROLES) {
-    const column = mapping[role]?.split(JOIN)[0];
+    const columns = mapping[role]?.split(JOIN) ?? [];
+    const fields = role === "answer" && columns.length > 1 ? readFields(String(row.answer)) : null;
+    // Extracted fields go back to the columns that they were read from.
+    if (fields?.length === columns.length) {
+      for (const [i, [, value]] of fields.entries()) cells[columns[i]!] = value;
+      continue;
+    }
+    const [column] = columns;
     if (column && cells[column] === undefined) cells[column] = String(row[role]);
   }
   return cells;

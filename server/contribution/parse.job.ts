@@ -61,7 +61,12 @@ async function findReading(
   fence: number,
 ): Promise<(Source & { reading: Reading }) | null> {
   const [row] = await deps.db
-    .select({ contribution: contributions, goal: datanets.goal, labels: datanets.labels })
+    .select({
+      contribution: contributions,
+      goal: datanets.goal,
+      labels: datanets.labels,
+      fields: datanets.fields,
+    })
     .from(contributions)
     .innerJoin(datanets, eq(datanets.id, contributions.datanetId))
     .where(
@@ -78,6 +83,7 @@ async function findReading(
     name: fileName,
     goal: row.goal,
     labels: row.labels,
+    fields: row.fields,
     maxBytes: deps.env.UPLOAD_MAX_BYTES,
     ...(mapping && { mapping }),
     ...(confirmedEncoding && { encoding: confirmedEncoding }),

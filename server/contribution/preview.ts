@@ -15,6 +15,8 @@ import type { StoredInspection, StoredSample } from "./stored-inspection";
 /** The base whose template the preview is rendered with; every bundled base shares it. */
 const PREVIEW_BASE = "tiny";
 
+/** What the Datanet asks of a row. */
+type Asked = { goal: Goal; labels: string[]; fields: string[] };
 type Texts = { prompt: string; answer: string; system: string };
 export type PreviewRow = Texts & {
   rowNumber: number;
@@ -36,41 +38,34 @@ export async function previewRows(
 ): Promise<Preview> {
   const contribution = await requireVisibleContribution(ctx.db, ctx.actor, input.contributionId);
   const [datanet] = await ctx.db
-    .select({ goal: datanets.goal, labels: datanets.labels })
+    .select({ goal: datanets.goal, labels: datanets.labels, fields: datanets.fields })
     .from(datanets)
     .where(eq(datanets.id, contribution.datanetId));
-  const { goal, labels } = datanet!;
   const inspection = contribution.inspection as StoredInspection | null;
   const rows =
     contribution.isMine && inspection
-      ? fromSample(inspection, input.mapping ?? contribution.mapping ?? inspection.mapping, goal, labels)
+      ? fromSample(inspection, input.mapping ?? contribution.mapping ?? inspection.mapping, datanet!)
       : await fromRecords(ctx, contribution.id);
-  return render(rows, goal, labels, runner);
+  return render(rows, datanet!, runner);
 }
 
 function fromSample(
   { sample, mapping: detected }: StoredInspection,
   chosen: ColumnMapping,
-  goal: Goal,
-  labels: string[],
+  asked: Asked,
 ): PreviewRow[] {
   const mapping: ColumnMapping = {};
   for (const role of ROLES) {
     const column = chosen[role] ?? detected[role];
     if (column) mapping[role] = column;
   }
-  return sample.map((row) => fromSampleRow(row, mapping, goal, labels));
+  return sample.map((row) => fromSampleRow(row, mapping, asked));
 }
 
-function fromSampleRow(
-  sample: StoredSample,
-  mapping: ColumnMapping,
-  goal: Goal,
-  labels: string[],
-): PreviewRow {
+function fromSampleRow(sample: StoredSample, mapping: ColumnMapping, asked: Asked): PreviewRow {
   const empty = { rowNumber: sample.rowNumber, prompt: "", answer: "", system: "", rendered: null };
   if (sample.fields === null) return { ...empty, problem: sample.problem };
-  const row = toRow(sample.rowNumber, sample.rowNumber, sample.fields, { mapping, goal, labels });
+  const row = toRow(sample.rowNumber, sample.rowNumber, sample.fields, { mapping, ...asked });
   if ("code" in row) return { ...empty, problem: row.message };
   return { ...empty, prompt: row.prompt, answer: row.answer, system: row.system, problem: null };
 }
@@ -101,15 +96,14 @@ const sealedIn = (ctx: Context) =>
 
 async function render(
   rows: PreviewRow[],
-  goal: Goal,
-  labels: string[],
+  asked: Asked,
   runner: Pick<RunnerClient, "render">,
 ): Promise<Preview> {
   const good = rows.filter((row) => row.problem === null);
   if (good.length === 0) return { rows, isExact: true };
   try {
     const texts = good.map(({ prompt, answer, system }) => ({ prompt, answer, system }));
-    const rendered = await runner.render({ base: PREVIEW_BASE, goal, labels, rows: texts });
+    const rendered = await runner.render({ base: PREVIEW_BASE, ...asked, rows: texts });
     good.forEach((row, i) => {
       const { segments, tokens, answerTokens, truncated } = rendered[i]!;
       row.rendered = { segments, tokens, answerTokens, truncated };

@@ -18,6 +18,7 @@ export async function getContribution(ctx: Context, contributionId: string) {
       datanetName: datanets.name,
       goal: datanets.goal,
       labels: datanets.labels,
+      fields: datanets.fields,
       datanetLicence: datanets.licence,
       contributorName: accounts.name,
       contributorAddress: accounts.address,

@@ -11,11 +11,12 @@ export async function createDatanet(
   input: z.output<typeof CreateDatanetInput>,
 ): Promise<{ datanetId: string; policyHash: string }> {
   const labels = [...new Set(input.labels)];
-  const hash = policyHash({ ...input, labels });
+  const fields = [...new Set(input.fields.map((field) => field.normalize("NFC")))];
+  const hash = policyHash({ ...input, labels, fields });
   return ctx.db.transaction(async (tx) => {
     const [datanet] = await tx
       .insert(datanets)
-      .values({ ...input, labels, ownerId: ctx.actor.accountId, policyHash: hash })
+      .values({ ...input, labels, fields, ownerId: ctx.actor.accountId, policyHash: hash })
       .returning({ id: datanets.id });
     const datanetId = datanet!.id;
     await tx.insert(datanetMembers).values({ datanetId, accountId: ctx.actor.accountId });

@@ -81,6 +81,7 @@ export async function getDatanet(ctx: Context, datanetId: string) {
       guidelines: datanets.guidelines,
       goal: datanets.goal,
       labels: datanets.labels,
+      fields: datanets.fields,
       licence: datanets.licence,
       status: datanets.status,
       isSample: datanets.isSample,

@@ -9,6 +9,10 @@ const text = (min: number, max: number, what: string) =>
     .min(min, `Write at least ${min} characters for the ${what}`)
     .max(max, `Keep the ${what} under ${max} characters`);
 
+/** Names of columns are joined by " + ", and names in the instruction by commas. */
+const NO_JOIN = /^(?!.* \+ )[^,"\\]+$/;
+const FIELD_NAME = "A field is named without commas, quotes, backslashes and “ + ”";
+
 export const CreateDatanetInput = z
   .strictObject({
     goal: z.enum(GOALS),
@@ -20,10 +24,22 @@ export const CreateDatanetInput = z
       .array(text(1, 60, "label"))
       .max(50, "At most 50 labels")
       .default([]),
+    fields: z
+      .array(text(1, 60, "field").regex(NO_JOIN, FIELD_NAME))
+      .max(30, "At most 30 fields")
+      .default([]),
   })
   .refine((input) => input.goal !== "label" || new Set(input.labels).size >= 2, {
     path: ["labels"],
     message: "Name at least two different labels",
+  })
+  .refine((input) => input.goal !== "fields" || input.fields.length > 0, {
+    path: ["fields"],
+    message: "Name at least one field",
+  })
+  .refine((input) => input.goal === "fields" || input.fields.length === 0, {
+    path: ["fields"],
+    message: "Only a Datanet that extracts fields has fields",
   });
 export type CreateDatanetInput = z.input<typeof CreateDatanetInput>;
 

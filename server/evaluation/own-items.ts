@@ -15,12 +15,13 @@ export type OwnItems = OwnCount & { name: string | null; address: string };
  */
 export async function listOwnItems(ctx: Context, runId: string): Promise<OwnItems[]> {
   const [run] = await ctx.db
-    .select({ artifacts: trainingRuns.artifacts })
+    .select({ artifacts: trainingRuns.artifacts, metric: trainingRuns.metric })
     .from(trainingRuns)
     .where(eq(trainingRuns.id, runId));
   if (!run) throw notFound("training run");
   const sha256 = run.artifacts["evaluation.json"];
-  if (!sha256) return [];
+  // A style has no right answer to agree with.
+  if (!sha256 || run.metric === "preference") return [];
   const items = parseEvaluation(await ctx.blobs.get(sha256)).items.filter(({ answers }) => answers.tuned);
   if (items.length === 0) return [];
   const rows = await ctx.db

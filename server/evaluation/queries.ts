@@ -1,9 +1,9 @@
-import { eq } from "drizzle-orm";
+import { and, eq, isNotNull } from "drizzle-orm";
 import type { z } from "zod";
-import { trainingRuns } from "@/db/schema";
-import type { Context } from "@/server/context";
+import { evaluations, judgements, trainingRuns } from "@/db/schema";
+import { askerId, type Context } from "@/server/context";
 import { notFound } from "@/server/errors";
-import { type EvaluationItem, parseEvaluation } from "./parse";
+import { type EvaluationItem, type EvaluationSummary, parseEvaluation } from "./parse";
 import type { EvaluationItemsInput, ItemFilter } from "./schemas";
 
 export type ShownItem = {
@@ -11,8 +11,8 @@ export type ShownItem = {
   category: string;
   prompt: string;
   expected: string[];
-  base: { text: string; correct: boolean };
-  tuned: { text: string; correct: boolean };
+  base: EvaluationItem["answers"][string];
+  tuned: EvaluationItem["answers"][string];
 };
 
 /**
@@ -20,12 +20,41 @@ export type ShownItem = {
  * what is listed is the shown third alone.
  */
 export async function listEvaluationItems(ctx: Context, input: z.output<typeof EvaluationItemsInput>) {
-  const { shown, sealed } = await readItems(ctx, input.runId);
+  const { shown: all, sealed } = await readItems(ctx, input.runId);
+  const judged = await judgedItems(ctx, input.runId);
+  const shown = judged ? all.filter(({ id }) => judged.has(id)) : all;
   const counts = Object.fromEntries(
     (Object.keys(FILTERS) as ItemFilter[]).map((filter) => [filter, shown.filter(FILTERS[filter]).length]),
   ) as Record<ItemFilter, number>;
   const matching = shown.filter(FILTERS[input.filter]);
-  return { items: matching.slice(input.offset, input.offset + input.limit), counts, sealed };
+  const items = matching.slice(input.offset, input.offset + input.limit);
+  return { items, counts, sealed, hidden: all.length - shown.length };
+}
+
+/**
+ * While people still judge a style blind, whose answer is whose is shown only of what the asker has judged; null where
+ * nothing is kept back.
+ */
+async function judgedItems(ctx: Context, runId: string): Promise<Set<string> | null> {
+  const [run] = await ctx.db
+    .select({ metric: trainingRuns.metric, verdict: evaluations.verdict, summary: evaluations.summary })
+    .from(trainingRuns)
+    .innerJoin(evaluations, eq(evaluations.runId, trainingRuns.id))
+    .where(eq(trainingRuns.id, runId));
+  if (run?.metric !== "preference" || run.verdict !== "not_measured") return null;
+  // A test that is too small for a verdict is judged for nothing.
+  if ((run.summary as EvaluationSummary).comparison.rowsNeeded !== null) return null;
+  const rows = await ctx.db
+    .select({ itemId: judgements.itemId })
+    .from(judgements)
+    .where(
+      and(
+        eq(judgements.runId, runId),
+        eq(judgements.accountId, askerId(ctx)),
+        isNotNull(judgements.preference),
+      ),
+    );
+  return new Set(rows.map(({ itemId }) => itemId));
 }
 
 const FILTERS: Record<ItemFilter, (item: ShownItem) => boolean> = {

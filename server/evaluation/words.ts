@@ -30,4 +30,5 @@ export const readableHypothesis = (hypothesis: string): string =>
   hypothesis
     .replace(/ \(exact McNemar test[^)]*\)/, "")
     .replace(/has a higher (?:accuracy|normalised exact match) than/, "answers more of them right than")
-    .replace("and a higher one than always giving", "and more than always giving");
+    .replace("and a higher one than always giving", "and more than always giving")
+    .replace(/ \(exact sign test[^)]*\)/, "");

@@ -7,6 +7,7 @@ import { reconcileExports } from "@/server/adapter/reconcile-exports";
 import { sealAudit } from "@/server/audit/seal";
 import { chain } from "@/server/chain/context";
 import { parseContribution } from "@/server/contribution/parse.job";
+import { modelJudge } from "@/server/judgement/reconcile";
 import { reconcilePublications } from "@/server/publication/reconcile";
 import { createRunnerClient } from "@/server/runner/client";
 import { prepareSnapshot } from "@/server/snapshot/prepare.job";
@@ -89,6 +90,7 @@ async function main(): Promise<void> {
     every("audit", 0x6d66_0016, db, stop.signal, () => sealAudit(db)),
     every("jobs", 0x6d66_0014, db, stop.signal, () => releaseAbandonedJobs(db)),
     every("exports", 0x6d66_0015, db, stop.signal, () => reconcileExports(deps)),
+    every("judge model", 0x6d66_0017, db, stop.signal, modelJudge(deps)),
     every("samples", 0x6d66_0013, db, stop.signal, sampleSeeder(deps)),
   ];
   const shutdown = async () => {

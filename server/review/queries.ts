@@ -102,6 +102,7 @@ export async function getQueue(ctx: Context, datanetId: string) {
         purpose: datanets.purpose,
         guidelines: datanets.guidelines,
         labels: datanets.labels,
+        fields: datanets.fields,
       },
       isValidator: datanetMembers.isValidator,
       counts: sql<QueueCounts>`(${queueCounts(ctx, datanetId)})`,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import type { ReadableStream as NodeStream } from "node:stream/web";
 import { z } from "zod";
+import type { Goal } from "@/db/schema/datanet.constants";
 import type { components } from "./schema.gen";
 
 /** The only caller of the sidecar. Wire names are snake_case and are converted here, once. */
@@ -143,8 +144,9 @@ export type RenderedRow = z.output<typeof Rendered>;
 
 export type RenderRequest = {
   base: string;
-  goal: "label" | "answer";
+  goal: Goal;
   labels: string[];
+  fields?: string[];
   instruction?: string;
   rows: { prompt: string; answer: string; system: string }[];
 };

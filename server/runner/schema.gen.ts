@@ -1000,11 +1000,13 @@ export interface components {
         RenderRequest: {
             /** Base */
             base: string;
+            /** Fields */
+            fields?: string[];
             /**
              * Goal
              * @enum {string}
              */
-            goal: "label" | "answer";
+            goal: "label" | "answer" | "fields" | "style";
             /**
              * Instruction
              * @default
@@ -1177,14 +1179,19 @@ export interface components {
         };
         /**
          * Task
-         * @description What the adapter learns. `label`: choose one of `labels`. `answer`: free text.
+         * @description What the adapter learns.
+         *
+         *     `label`: choose one of `labels`. `answer`: free text. `fields`: one JSON object that holds the named `fields`.
+         *     `style`: free text that people judge.
          */
         Task: {
+            /** Fields */
+            fields?: string[];
             /**
              * Goal
              * @enum {string}
              */
-            goal: "label" | "answer";
+            goal: "label" | "answer" | "fields" | "style";
             /**
              * Instruction
              * @default

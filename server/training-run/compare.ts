@@ -62,11 +62,12 @@ export const leftOutOnce = (a: readonly string[], b: readonly string[]): string[
 
 /**
  * Two runs, paired on the questions both tested; `difference` is of the second to the first. Readable by anyone:
- * sealed questions count in the totals and are never listed. Errors: NOT_FOUND, NOT_MEASURED, METRICS_DIFFER.
+ * sealed questions count in the totals and are never listed. Errors: NOT_FOUND, NOT_MEASURED, METRICS_DIFFER, JUDGED_BY_PEOPLE.
  */
 export async function compareRuns(ctx: Context, input: z.output<typeof CompareRunsInput>) {
   const [a, b] = await Promise.all([load(ctx, input.a), load(ctx, input.b)]);
   if (a.run.metric !== b.run.metric) throw metricsDiffer();
+  if (a.run.metric === "preference") throw judgedByPeople();
   const shared = sharedItems(a.items, b.items);
   const outIds = leftOutOnce(a.run.excludedContributorIds, b.run.excludedContributorIds);
   const others = outIds.length > 0 ? await itemsOfOthers(ctx.db, shared, outIds) : [];
@@ -199,4 +200,12 @@ const metricsDiffer = () =>
     "METRICS_DIFFER",
     "These runs have different goals, so no question was asked of both.",
     "Choose two runs with the same goal.",
+  );
+
+const judgedByPeople = () =>
+  new AppError(
+    "UNPROCESSABLE",
+    "JUDGED_BY_PEOPLE",
+    "A style is judged by people, each run against its own base, so two runs have no right answers in common to count.",
+    "Read each run's own page: it says how its answers were judged.",
   );

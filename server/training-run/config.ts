@@ -1,9 +1,12 @@
 import type { datanets } from "@/db/schema";
+import type { Goal } from "@/db/schema/datanet.constants";
 import type { Preset } from "@/db/schema/training-run.constants";
+import { JUDGED_FOR_VERDICT } from "@/server/judgement/words";
 import type { RunnerBase, RunnerPreset } from "@/server/runner/client";
 import type { TrainingSettings } from "./schemas";
 
-export type Task = { goal: "label" | "answer"; labels: string[]; instruction: string };
+/** `fields` stands only where there are some, so that the hash of every other run's settings stays what it was. */
+export type Task = { goal: Goal; labels: string[]; fields?: string[]; instruction: string };
 
 /** The whole `lora_sft` configuration in the runner's names, nothing left to a default, so that its hash says it all. */
 export type TrainingConfig = {
@@ -53,19 +56,30 @@ export function withoutExcluded({ excluded_contributors: _, ...config }: Trainin
   return config;
 }
 
-export function taskOf(datanet: Pick<typeof datanets.$inferSelect, "goal" | "labels">): Task {
-  return { goal: datanet.goal, labels: datanet.goal === "label" ? datanet.labels : [], instruction: "" };
+export function taskOf({
+  goal,
+  labels,
+  fields,
+}: Pick<typeof datanets.$inferSelect, "goal" | "labels" | "fields">): Task {
+  return {
+    goal,
+    labels: goal === "label" ? labels : [],
+    ...(goal === "fields" ? { fields } : {}),
+    instruction: "",
+  };
 }
 
 /**
  * The system message that rows are trained and asked with, as the runner writes it (training-runner/runner/template.py);
  * a row's own system text takes its place where answers are written.
  */
-export function systemMessageOf({ goal, labels, instruction }: Task): string {
-  const own =
-    goal === "label"
-      ? `You sort texts into one of these labels: ${labels.join(", ")}. Answer with the label only.`
-      : "Answer the question.";
+export function systemMessageOf({ goal, labels, fields = [], instruction }: Task): string {
+  const own = {
+    label: `You sort texts into one of these labels: ${labels.join(", ")}. Answer with the label only.`,
+    answer: "Answer the question.",
+    fields: `You extract these fields from texts: ${fields.join(", ")}. Answer with one JSON object that holds them all.`,
+    style: "Write in our style.",
+  }[goal];
   return `${instruction.trim()}\n${own}`.trim();
 }
 
@@ -126,16 +140,37 @@ const presetSettings = (preset: RunnerPreset) => ({
   quantisation: "none" as TrainingConfig["quantisation"],
 });
 
+export type Metric = "accuracy" | "exact_match" | "all_fields" | "preference";
+
+const METRICS: Record<Goal, Metric> = {
+  label: "accuracy",
+  answer: "exact_match",
+  fields: "all_fields",
+  style: "preference",
+};
+
 /** The metric follows from the goal alone, before any result exists. */
-export function metricOf(goal: Task["goal"]): "accuracy" | "exact_match" {
-  return goal === "label" ? "accuracy" : "exact_match";
-}
+export const metricOf = (goal: Goal): Metric => METRICS[goal];
 
 /** What the run sets out to show, in the words that are hashed and committed before the first step. */
-export function hypothesisOf(goal: Task["goal"], base: string, testItems: number): string {
+export function hypothesisOf(goal: Goal, base: string, testItems: number): string {
+  const test = `On the ${testItems} locked test questions`;
+  const mcnemar = "(exact McNemar test, two-sided, p < 0.05)";
+  if (goal === "style") {
+    return (
+      `${test} people who do not know which answer is whose prefer the adapter's answers to those of ${base} alone ` +
+      `(exact sign test over the questions with a preferred answer, two-sided, p < 0.05, once ${JUDGED_FOR_VERDICT} are judged).`
+    );
+  }
+  if (goal === "fields") {
+    return (
+      `${test} the adapter gets all fields right more often than ${base} alone ${mcnemar}, ` +
+      "and more often than always giving the most frequent value of each field."
+    );
+  }
   const measure = goal === "label" ? "accuracy" : "normalised exact match";
   return (
-    `On the ${testItems} locked test questions the adapter has a higher ${measure} than ${base} alone ` +
-    "(exact McNemar test, two-sided, p < 0.05), and a higher one than always giving the most frequent training answer."
+    `${test} the adapter has a higher ${measure} than ${base} alone ${mcnemar}, ` +
+    "and a higher one than always giving the most frequent training answer."
   );
 }

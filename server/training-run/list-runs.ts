@@ -21,7 +21,9 @@ const SEARCHED = [datanets.name, accounts.name, accounts.address, trainingRuns.b
 const SORTS: Record<(typeof RUN_SORTS)[number], (AnyColumn | SQL)[]> = {
   run: [sql`lower(${datanets.name})`, snapshots.number, trainingRuns.preset],
   verdict: [evaluations.verdict],
-  difference: [sql`(${evaluations.summary} -> 'comparison' ->> 'difference')::float8`],
+  difference: [
+    sql`coalesce(${evaluations.summary} -> 'preference' ->> 'difference', ${evaluations.summary} -> 'comparison' ->> 'difference')::float8`,
+  ],
   status: [trainingRuns.status],
   base: [trainingRuns.baseId],
   by: [sql`lower(coalesce(${accounts.name}, ${accounts.address}))`],
@@ -75,10 +77,19 @@ export async function listRuns(ctx: Context, input: z.output<typeof ListRunsInpu
     .leftJoin(evaluations, eq(evaluations.runId, trainingRuns.id))
     .where(where);
   return {
-    items: items.map(({ summary, ...item }) => {
-      const measured = summary as EvaluationSummary | null;
-      return { ...item, difference: measured?.comparison.difference ?? null, testItems: measured?.n ?? null };
-    }),
+    items: items.map(({ summary, ...item }) => ({
+      ...item,
+      ...differenceOf(summary as EvaluationSummary | null),
+    })),
     total: total!.n,
   };
+}
+
+/** What a list says of a result; of a style what people said of it, over what they judged. */
+function differenceOf(measured: EvaluationSummary | null) {
+  if (measured?.metric === "preference") {
+    const { difference, judged } = measured.preference ?? { difference: null, judged: null };
+    return { difference, testItems: judged };
+  }
+  return { difference: measured?.comparison.difference ?? null, testItems: measured?.n ?? null };
 }

@@ -47,7 +47,7 @@ export async function loadSources(db: DatabaseOrTransaction, snapshotIds: string
 
 /**
  * Whether these versions can be trained on together; returns the licence that the adapter inherits.
- * Errors: VERSION_NOT_FROZEN, SPLIT_TOO_SMALL, DATANET_TWICE, GOALS_DIFFER, LABELS_DIFFER, LICENCES_CLASH.
+ * Errors: VERSION_NOT_FROZEN, SPLIT_TOO_SMALL, DATANET_TWICE, GOALS_DIFFER, LABELS_DIFFER, FIELDS_DIFFER, LICENCES_CLASH.
  */
 export function checkSources(sources: readonly Source[]): string {
   for (const { snapshot } of sources) {
@@ -60,6 +60,9 @@ export function checkSources(sources: readonly Source[]): string {
     if (datanet.goal !== first!.datanet.goal) throw goalsDiffer(first!.datanet.name, datanet.name);
     if (datanet.goal === "label" && labelsKey(datanet) !== labelsKey(first!.datanet))
       throw labelsDiffer(first!.datanet.name, datanet.name);
+    // One form is learned and measured, so their order counts too.
+    if (JSON.stringify(datanet.fields) !== JSON.stringify(first!.datanet.fields))
+      throw fieldsDiffer(first!.datanet.name, datanet.name);
   }
   const combined = combineLicences(sources.map(({ datanet }) => datanet));
   if (!combined.ok) {
@@ -133,4 +136,12 @@ const labelsDiffer = (a: string, b: string) =>
     "LABELS_DIFFER",
     `“${a}” and “${b}” do not have the same labels.`,
     "Choose Datanets with the same set of labels.",
+  );
+
+const fieldsDiffer = (a: string, b: string) =>
+  new AppError(
+    "UNPROCESSABLE",
+    "FIELDS_DIFFER",
+    `“${a}” and “${b}” do not have the same fields in the same order.`,
+    "Choose Datanets with the same fields.",
   );

@@ -23,7 +23,7 @@ export const MOST_OPEN_CHECKS = 5;
  * Trains a finished run again without one contributor's rows, everything else equal, to see what the influence
  * estimate only computes. It waits behind every normal training, is measured on the same test, is not committed on
  * the chain and can never be published. Whoever may train on the run's Datanets may ask; asking twice gives the same check.
- * Errors: NOT_FOUND, NOT_MEMBER, NOT_CHECKABLE, NOT_A_CONTRIBUTOR, TEST_CHANGED, TOO_FEW_LEFT, CHECKS_WAITING.
+ * Errors: NOT_FOUND, NOT_MEMBER, NOT_CHECKABLE, JUDGED_BY_PEOPLE, NOT_A_CONTRIBUTOR, TEST_CHANGED, TOO_FEW_LEFT, CHECKS_WAITING.
  */
 export async function startRemovalCheck(
   ctx: SignedInContext,
@@ -42,6 +42,7 @@ export async function startRemovalCheck(
     !adapter
   )
     throw notCheckable();
+  if (parent.metric === "preference") throw judgedByPeople();
   if (!(await rowsByContributor(ctx.blobs, parent)).has(input.contributorId)) throw notAContributor();
 
   const excludedContributorIds = [...parent.excludedContributorIds, input.contributorId];
@@ -146,4 +147,12 @@ const checksWaiting = () =>
     "CHECKS_WAITING",
     `${MOST_OPEN_CHECKS} of your checks are waiting or running already.`,
     "Wait for one to end, or cancel one.",
+  );
+
+const judgedByPeople = () =>
+  new AppError(
+    "UNPROCESSABLE",
+    "JUDGED_BY_PEOPLE",
+    "A style has no right answers that a retraining could be counted by.",
+    "Train a run without this contributor, and have its answers judged.",
   );

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="64 lowercase hex characters")]
 RunId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
@@ -23,21 +23,41 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
 
 
-class Task(Strict):
-    """What the adapter learns. `label`: choose one of `labels`. `answer`: free text."""
+Goal = Literal["label", "answer", "fields", "style"]
 
-    goal: Literal["label", "answer"]
+
+class Task(Strict):
+    """What the adapter learns.
+
+    `label`: choose one of `labels`. `answer`: free text. `fields`: one JSON object that holds the named `fields`.
+    `style`: free text that people judge.
+    """
+
+    goal: Goal
     labels: list[Label] = Field(default_factory=list, max_length=64)
+    fields: list[Label] = Field(default_factory=list, max_length=32)
     instruction: str = Field(default="", max_length=2000)
 
     @model_validator(mode="after")
-    def check_labels(self) -> Self:
-        """Labels are what a `label` goal chooses among, and mean nothing for `answer`."""
+    def check_names(self) -> Self:
+        """Labels are what a `label` goal chooses among, fields what a `fields` goal fills; other goals take neither."""
         if self.goal == "label" and (len(self.labels) < 2 or len(set(self.labels)) != len(self.labels)):
             raise ValueError("a task that sorts into labels needs at least two labels, each named once")
-        if self.goal == "answer" and self.labels:
-            raise ValueError("a task that answers questions takes no labels")
+        if self.goal == "fields" and (not self.fields or len(set(self.fields)) != len(self.fields)):
+            raise ValueError("a task that extracts fields needs at least one field, each named once")
+        if self.goal != "label" and self.labels:
+            raise ValueError("only a task that sorts into labels takes labels")
+        if self.goal != "fields" and self.fields:
+            raise ValueError("only a task that extracts fields takes fields")
         return self
+
+    @model_serializer(mode="wrap")
+    def without_empty_fields(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """A task without fields is written, and so compared and hashed, as before there were any."""
+        written: dict[str, object] = write(self)
+        if not self.fields:
+            written.pop("fields", None)
+        return written
 
 
 class BaseRef(Strict):

@@ -14,6 +14,7 @@ from runner.configs import (
     EvaluateConfig,
     ExportConfig,
     GenerateConfig,
+    Goal,
     InfluenceConfig,
     Label,
     LoraSftConfig,
@@ -258,8 +259,9 @@ class RenderRequest(Strict):
     """Up to 50 rows to be shown exactly as the template trains them."""
 
     base: BaseId
-    goal: Literal["label", "answer"]
+    goal: Goal
     labels: list[Label] = Field(default_factory=list, max_length=64)
+    fields: list[Label] = Field(default_factory=list, max_length=32)
     instruction: str = Field(default="", max_length=2000)
     rows: list[RenderRow] = Field(max_length=50)
 
@@ -271,7 +273,7 @@ class RenderRequest(Strict):
 
     def task(self) -> Task:
         """The task the rows belong to."""
-        return Task(goal=self.goal, labels=self.labels, instruction=self.instruction)
+        return Task(goal=self.goal, labels=self.labels, fields=self.fields, instruction=self.instruction)
 
 
 class Segment(BaseModel):

@@ -41,11 +41,13 @@ class Encoded:
 
 
 def instruction(task: Task, system: str = "") -> str:
-    """The system message. Labels are always named, so a row's own system text only counts for answers."""
+    """The system message. Labels and fields are always named, so a row's own system text only counts for written answers."""
     if task.goal == "label":
         own = f"You sort texts into one of these labels: {', '.join(task.labels)}. Answer with the label only."
+    elif task.goal == "fields":
+        own = f"You extract these fields from texts: {', '.join(task.fields)}. Answer with one JSON object that holds them all."
     else:
-        own = system.strip() or "Answer the question."
+        own = system.strip() or ("Write in our style." if task.goal == "style" else "Answer the question.")
     return f"{task.instruction.strip()}\n{own}".strip()
 
 

@@ -127,6 +127,23 @@ const ROW = {
     message: `Row ${d.row}: "${shorten(d.answer, 80)}" is not one of the labels.`,
     fix: d.nearest === null ? "Use one of the Datanet's labels." : `Did you mean "${d.nearest}"?`,
   }),
+  FIELDS_JSON: (d: { row: number; reason: string }): Sentence => ({
+    message: `Row ${d.row}: the answer is not a JSON object with the fields: ${d.reason}.`,
+    fix: 'Write one object with every field, such as {"vendor": "…", "total": "…"}, or give each field a column.',
+  }),
+  FIELD_MISSING: (d: { row: number; field: string }): Sentence => ({
+    message: `Row ${d.row} has no field "${shorten(d.field, 80)}".`,
+    fix: 'Add it; where the text does not hold it, write "".',
+  }),
+  FIELD_UNKNOWN: (d: { row: number; field: string; nearest: string | null }): Sentence => ({
+    message: `Row ${d.row} names the field "${shorten(d.field, 80)}", which is not one of the fields.`,
+    fix:
+      d.nearest === null ? "Use the Datanet's fields." : `Did you mean "${d.nearest}"? If not, leave it out.`,
+  }),
+  FIELD_VALUE: (d: { row: number; field: string }): Sentence => ({
+    message: `Row ${d.row}: the field "${shorten(d.field, 80)}" holds a list or an object.`,
+    fix: "Write it as one text.",
+  }),
 } as const;
 
 type Builders = typeof FILE & typeof ROW;

@@ -96,7 +96,7 @@ async function look(
   if (found.columns.length > LIMITS.columns) {
     throw new FileRefused(problem("TOO_MANY_COLUMNS", { columns: found.columns.length }));
   }
-  const detected = detectMapping(found.columns, rows, options.goal);
+  const detected = detectMapping(found.columns, rows, options.goal, options.fields);
   found.mapping = { ...detected.mapping, ...options.mapping };
   found.confidence = detected.confidence;
   found.shape = detected.shape;
@@ -106,8 +106,9 @@ async function look(
       found.sample.push({ rowNumber: entry.rowNumber, fields: {}, row: null, problem: entry.problem });
       continue;
     }
-    const { goal, labels } = options;
-    const row = toRow(entry.rowNumber, entry.line, entry.fields, { mapping: found.mapping, goal, labels });
+    const { goal, labels, fields: names } = options;
+    const rules = { mapping: found.mapping, goal, labels, fields: names };
+    const row = toRow(entry.rowNumber, entry.line, entry.fields, rules);
     const isBad = "code" in row;
     const { rowNumber, fields } = entry;
     found.sample.push({ rowNumber, fields, row: isBad ? null : row, problem: isBad ? row : null });

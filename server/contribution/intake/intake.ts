@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import type { Goal } from "@/db/schema/datanet.constants";
 import { type ByteSource, decode, headText, peek, wideEncoding } from "./bytes";
 import { FileRefused, type IntakeCode, type Problem, problem } from "./codes";
 import { type Dialect, detectDialect } from "./dialect";
+import { inferFields } from "./fields";
 import { LIMITS } from "./limits";
-import { type ColumnMapping, type Goal, settleMapping } from "./mapping";
+import { ANSWER_NAMES, type ColumnMapping, detectMapping, settleMapping } from "./mapping";
 import { type Entry, parseEntries } from "./parse";
 import { duplicateKey, type IntakeRow, toRow } from "./rows";
 import { contentName, type Format, nameClaim, sniffFormat } from "./sniff";
@@ -16,6 +18,8 @@ export type IntakeOptions = {
   goal?: Goal;
   /** With goal label: the Datanet's labels; other answers are set aside. Empty or absent allows any. */
   labels?: readonly string[];
+  /** With goal fields: their names in order. Absent takes those of the first row. */
+  fields?: readonly string[];
   maxBytes?: number;
   maxRows?: number;
   /** An encoding the person confirmed. */
@@ -36,6 +40,8 @@ export type RowCounts = { uploaded: number; kept: number; setAside: number };
 export type IntakeSummary = {
   format: Format | null;
   mapping: ColumnMapping | null;
+  /** The fields it was read with; empty for other goals. */
+  fields: readonly string[];
   rows: RowCounts;
   counts: Partial<Record<IntakeCode, number>>;
   problem: Problem | null;
@@ -106,11 +112,13 @@ class IntakeRun {
   private readonly firstRow = new Map<string, number>();
   private format: Format | null = null;
   private mapping: ColumnMapping | null = null;
+  private fields: readonly string[];
   private bytes = 0;
 
   constructor(options: IntakeOptions, sink: IntakeSink) {
     this.options = options;
     this.sink = sink;
+    this.fields = options.fields ?? [];
   }
 
   async read(bytes: ByteSource): Promise<IntakeSummary> {
@@ -154,8 +162,8 @@ class IntakeRun {
   }
 
   private summary(refusal: Problem | null): IntakeSummary {
-    const { format, mapping, rows, counts } = this;
-    return { format, mapping, rows, counts, problem: refusal };
+    const { format, mapping, fields, rows, counts } = this;
+    return { format, mapping, fields, rows, counts, problem: refusal };
   }
 
   private count() {
@@ -171,7 +179,12 @@ class IntakeRun {
     const names = columns ?? [...new Set(samples.flatMap((fields) => Object.keys(fields)))];
     if (names.length > LIMITS.columns)
       throw new FileRefused(problem("TOO_MANY_COLUMNS", { columns: names.length }));
-    this.mapping = settleMapping(names, samples, this.options.goal, this.options.mapping);
+    const { goal, mapping } = this.options;
+    if (goal === "fields" && this.fields.length === 0) {
+      const { prompt, system, category, source } = { ...detectMapping(names, samples).mapping, ...mapping };
+      this.fields = inferFields(names, samples, ANSWER_NAMES, [prompt, system, category, source]);
+    }
+    this.mapping = settleMapping(names, samples, goal, mapping, this.fields);
   }
 
   private async take(entry: Entry) {
@@ -184,7 +197,8 @@ class IntakeRun {
 
   private async keep(entry: Entry & { kind: "row" }): Promise<Problem | null> {
     const { goal, labels } = this.options;
-    const row = toRow(entry.rowNumber, entry.line, entry.fields, { mapping: this.mapping!, goal, labels });
+    const rules = { mapping: this.mapping!, goal, labels, fields: this.fields };
+    const row = toRow(entry.rowNumber, entry.line, entry.fields, rules);
     if ("code" in row) return row;
     const print = createHash("sha256").update(duplicateKey(row)).digest().toString("latin1", 0, 12);
     const first = this.firstRow.get(print);

@@ -1,4 +1,7 @@
+import type { Goal } from "@/db/schema/datanet.constants";
 import { FileRefused, problem } from "./codes";
+import { JOIN, plainName as plain } from "./column-names";
+import { answerColumns, columnsOfFields } from "./fields";
 
 export const ROLES = ["prompt", "answer", "system", "category", "source"] as const;
 export type Role = (typeof ROLES)[number];
@@ -7,7 +10,6 @@ export type Role = (typeof ROLES)[number];
  * (the alpaca shape); a column of chat turns (`messages`, `conversations`) may play several roles at once.
  */
 export type ColumnMapping = Partial<Record<Role, string>>;
-export type Goal = "label" | "answer";
 export type Confidence = "high" | "low" | "none";
 
 /** What to ask the person where the columns alone do not say. */
@@ -19,8 +21,6 @@ export type DetectedMapping = {
   questions: MappingQuestion[];
 };
 export type Shape = "columns" | "prompt-completion" | "alpaca" | "messages";
-
-export const JOIN = " + ";
 
 /** Best name first: where two columns fit one role, the earlier name wins. */
 const NAMES: Record<Role, readonly string[]> = {
@@ -40,14 +40,10 @@ const NAMES: Record<Role, readonly string[]> = {
   ).split(" "),
 };
 
+export const ANSWER_NAMES = NAMES.answer;
+
 /** For sorting into labels a label column is the answer even beside an "output". */
 const LABEL_FIRST = "label class category intent sentiment tag target answer gold".split(" ");
-
-const plain = (name: string) =>
-  name
-    .normalize("NFKC")
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, "");
 
 /** The role that a column name suggests on its own, else null. */
 export function roleOfName(name: string): Role | null {
@@ -103,6 +99,7 @@ export function detectMapping(
   columns: readonly string[],
   samples: readonly Record<string, unknown>[],
   goal?: Goal,
+  fields: readonly string[] = [],
 ): DetectedMapping {
   const chat = columns.find((name) => samples.some((row) => chatTurns(row[name]) !== null));
   if (chat !== undefined) {
@@ -110,7 +107,10 @@ export function detectMapping(
     addSideRoles(mapping, columns);
     return { mapping, confidence: "high", shape: "messages", questions: [] };
   }
-  const byName = new Map([...columns].reverse().map((name) => [plain(name), name]));
+  // The fields' own columns play no other part, whatever they are called.
+  const own = goal === "fields" ? answerColumns(columns, samples, fields, NAMES.answer) : null;
+  const others = columns.filter((name) => !own?.includes(name));
+  const byName = new Map([...others].reverse().map((name) => [plain(name), name]));
   const pick = (names: readonly string[], used: readonly (string | undefined)[]) => {
     const key = names.find((name) => byName.has(name) && !used.includes(byName.get(name)));
     return key === undefined ? undefined : byName.get(key);
@@ -122,7 +122,8 @@ export function detectMapping(
   const answers = goal === "label" ? [...LABEL_FIRST, ...NAMES.answer] : NAMES.answer;
   if (isAlpaca) mapping.prompt = `${instruction}${JOIN}${input}`;
   else mapping.prompt = pick(NAMES.prompt, []);
-  mapping.answer = pick(answers, [mapping.prompt, ...(isAlpaca ? [instruction, input] : [])]);
+  mapping.answer =
+    own?.join(JOIN) ?? pick(answers, [mapping.prompt, ...(isAlpaca ? [instruction, input] : [])]);
   addSideRoles(mapping, columns);
   if (mapping.prompt === undefined) delete mapping.prompt;
   if (mapping.answer === undefined) delete mapping.answer;
@@ -154,7 +155,8 @@ function guess(
   columns: readonly string[],
   samples: readonly Record<string, unknown>[],
 ): DetectedMapping {
-  const free = columns.filter((name) => !Object.values(known).includes(name));
+  const taken = Object.values(known).flatMap((name) => [name, ...name.split(JOIN)]);
+  const free = columns.filter((name) => !taken.includes(name));
   const length = (name: string) => samples.reduce((sum, row) => sum + String(row[name] ?? "").length, 0);
   const byLength = [...free].sort((a, b) => length(b) - length(a));
   const mapping = { ...known };
@@ -187,8 +189,9 @@ export function settleMapping(
   samples: readonly Record<string, unknown>[],
   goal: Goal | undefined,
   explicit: ColumnMapping | undefined,
+  fields: readonly string[] = [],
 ): ColumnMapping {
-  const detected = detectMapping(columns, samples, goal);
+  const detected = detectMapping(columns, samples, goal, fields);
   const chosen = Object.fromEntries(
     Object.entries(explicit ?? {}).filter(([, name]) => name !== undefined && name !== ""),
   ) as ColumnMapping;
@@ -209,8 +212,17 @@ export function settleMapping(
     if (!isTaken || detected.shape === "messages") mapping[role] = name;
   }
   for (const role of ["prompt", "answer"] as const) {
-    if (mapping[role] === undefined)
-      throw new FileRefused(problem("COLUMN_MISSING", { wanted: role, columns }));
+    if (mapping[role] !== undefined) continue;
+    const wanted = role === "answer" && goal === "fields" ? missingFields(columns, fields) : role;
+    throw new FileRefused(problem("COLUMN_MISSING", { wanted, columns }));
   }
   return mapping;
+}
+
+/** With a column for some of the fields, those that have none; else the object that would hold them all. */
+function missingFields(columns: readonly string[], fields: readonly string[]): string {
+  const found = columnsOfFields(columns, fields);
+  const missing = fields.filter((_, i) => found[i] === undefined);
+  if (missing.length === fields.length) return "answer";
+  return `${missing.length === 1 ? "field" : "fields"} ${missing.join(", ")}`;
 }

@@ -1,8 +1,11 @@
 import { closest } from "fastest-levenshtein";
+import type { Goal } from "@/db/schema/datanet.constants";
 import { rowHash } from "@/server/chain/hash";
 import { type Problem, problem } from "./codes";
+import { JOIN } from "./column-names";
+import { fieldsAnswer } from "./fields";
 import { LIMITS } from "./limits";
-import { type ColumnMapping, chatTurns, type Goal, JOIN, ROLES, type Role, type Turn } from "./mapping";
+import { type ColumnMapping, chatTurns, ROLES, type Role, type Turn } from "./mapping";
 
 /** One kept example. Texts are NFC; an absent field is "". `rowHash` is 64 hex digits (SPEC, hash rules). */
 export type IntakeRow = {
@@ -16,7 +19,12 @@ export type IntakeRow = {
   rowHash: string;
 };
 
-export type RowRules = { mapping: ColumnMapping; goal?: Goal; labels?: readonly string[] };
+export type RowRules = {
+  mapping: ColumnMapping;
+  goal?: Goal;
+  labels?: readonly string[];
+  fields?: readonly string[];
+};
 type Fields = Record<string, unknown>;
 
 /** Fields of one data row to a kept row, or the problem that sets it aside. Duplicates are the caller's to find. */
@@ -29,6 +37,8 @@ export function toRow(rowNumber: number, line: number, fields: Fields, rules: Ro
   for (const role of ROLES) {
     const column = rules.mapping[role];
     if (column === undefined) continue;
+    // Its one form is written from the fields, below.
+    if (role === "answer" && rules.goal === "fields") continue;
     const text = roleText(fields, column, role);
     if (text === null) {
       return problem(
@@ -43,6 +53,14 @@ export function toRow(rowNumber: number, line: number, fields: Fields, rules: Ro
   values.category = values.category.trim();
   values.source = values.source.trim();
   if (rules.goal === "label") values.answer = values.answer.trim();
+  if (rules.goal === "fields" && values.prompt.trim() !== "") {
+    const at = { row: rowNumber, column: rules.mapping.answer ?? "answer" };
+    const answer = fieldsAnswer(fields, at, rules.fields ?? [], (cells, column) =>
+      roleText(cells, column, "answer"),
+    );
+    if (typeof answer !== "string") return answer;
+    values.answer = answer;
+  }
   for (const role of ["prompt", "answer"] as const) {
     if (values[role].trim() === "") {
       const column = rules.mapping[role] ?? role;

@@ -80,5 +80,5 @@ export async function runParseChild(options: ParseChildOptions): Promise<IntakeS
 
 function refused(refusal: Problem): IntakeSummary {
   const rows = { uploaded: 0, kept: 0, setAside: 0 };
-  return { format: null, mapping: null, rows, counts: { [refusal.code]: 1 }, problem: refusal };
+  return { format: null, mapping: null, fields: [], rows, counts: { [refusal.code]: 1 }, problem: refusal };
 }

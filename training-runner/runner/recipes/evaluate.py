@@ -5,7 +5,8 @@
 Arms: the base; the base with the best of a few instructions and some training examples; the tuned adapter; always the
 most frequent training answer. Same template, same greedy decoding, same scorer for all. Labels are chosen by likelihood
 among the label set, so a base that never saw the format does not lose by form alone; free answers count by normalised
-exact match, with "contains" beside it. Statistics: runner/stats.py.
+exact match, with "contains" beside it; extracted fields one by one and all together (runner/fields.py). A style is judged by
+people: here it is only answered. Statistics: runner/stats.py.
 """
 
 from __future__ import annotations
@@ -22,26 +23,24 @@ from typing import Any
 import torch
 
 from runner import bases, stats
-from runner.configs import Task
+from runner.configs import Goal, Task
 from runner.data import Row, epoch_order, most_frequent_answer, read_rows
 from runner.decode import greedy, label_scores
 from runner.errors import ErrorCode, RunnerError
+from runner.fields import compare_fields, mark_fields, most_frequent_fields
 from runner.manifest import RunFolder, canonical, run_recipe
 from runner.model import load_adapter, load_base, prepare
 from runner.progress import Progress
+from runner.prompted import candidate_instructions, merit
 from runner.schemas import EvaluateSpec
-from runner.template import fit, instruction, messages, plain, prompt_text, tokens_of
+from runner.style import likeness
+from runner.template import fit, messages, plain, prompt_text, tokens_of
 
 FORMAT = "modelfactory.evaluation/1"
 SELECTION_ROWS = 40
-LABEL_INSTRUCTIONS = (
-    "Read the text and choose the one label that fits it best. The labels are: {labels}. Reply with one label and nothing else.",
-    "Which of these fits the text: {labels}?",
-)
-ANSWER_INSTRUCTIONS = (
-    "Reply with the answer alone, as short as possible and without a sentence around it.",
-    "Solve the task in the same way as in the examples.",
-)
+METRICS: dict[Goal, str] = {"label": "accuracy", "answer": "exact_match", "fields": "all_fields", "style": "preference"}
+# A written answer may be a little longer than the longest it learned from, and no longer than this.
+SPARE_TOKENS, MOST_TOKENS = 8, 512
 
 Answer = dict[str, Any]
 
@@ -68,9 +67,10 @@ def evaluate(folder: RunFolder) -> None:
     instructions = candidate_instructions(task)
     tick = Progress(folder, len(test) * len(scored) + len(selection) * len(instructions) * ("prompted" in scored), "answers")
 
-    scorer = Scorer(tokenizer, task, base.context_length, config.max_new_tokens, device, tick)
+    room = answer_room(tokenizer, task, train, config.max_new_tokens, base.context_length)
+    scorer = Scorer(tokenizer, task, base.context_length, room, device, tick)
     if "majority" in config.arms:
-        usual = most_frequent_answer(train)
+        usual = most_frequent_fields(train, task.fields) if task.goal == "fields" else most_frequent_answer(train)
         answers["majority"] = [scorer.judge(row, usual) for row in test]
 
     # Before: the base as it is, and as well as a prompt can make it
@@ -84,7 +84,7 @@ def evaluate(folder: RunFolder) -> None:
             if len(kept) < len(shots):
                 folder.emit("message", f"Only {len(kept)} of {len(shots)} examples fit into the base's context.", level="warn")
             right = [
-                sum(a["correct"] for a in scorer.answer(model, selection, kept, system)) if selection else 0
+                sum(merit(task, a) for a in scorer.answer(model, selection, kept, system)) if selection else 0
                 for system in instructions
             ]
             system = instructions[right.index(max(right))]
@@ -99,17 +99,19 @@ def evaluate(folder: RunFolder) -> None:
             raise RunnerError(ErrorCode.INPUT_NAMES, "The tuned arm needs the inputs adapter and adapter_config.")
         model = load_adapter(base, folder.input("adapter"), folder.input("adapter_config"), device)
         answers["tuned"] = scorer.answer(model, test)
-        golden = golden_answers(scorer, model, test, train, config.golden)
+        short = Scorer(tokenizer, task, base.context_length, config.max_new_tokens, device, tick)
+        golden = golden_answers(short, model, test, train, config.golden)
 
     clusters = config.clusters
     report = {
         "format": FORMAT,
-        "metric": "accuracy" if task.goal == "label" else "exact_match",
+        "metric": METRICS[task.goal],
         "n": len(test),
         "arms": {arm: arm_summary(task, test, given) for arm, given in answers.items()},
-        "comparison": comparison("base", answers, clusters),
-        "comparison_prompted": comparison("prompted", answers, clusters),
+        "comparison": comparison(task, "base", answers, clusters),
+        "comparison_prompted": comparison(task, "prompted", answers, clusters),
         "categories": categories(test, answers),
+        **({"fields": compare_fields(task.fields, answers)} if task.goal == "fields" else {}),
         "items": [
             {
                 "id": row.id,
@@ -164,7 +166,7 @@ class Scorer:
     def answer(self, model: Any, rows: Sequence[Row], shots: Sequence[Row] = (), system: str | None = None) -> list[Answer]:
         """One marked answer per row."""
         prompts = [tokens_of(self.tokenizer, self.prompt(row, shots, system)) for row in rows]
-        if self.task.goal == "answer":
+        if self.task.goal != "label":
             texts = [self.text(ids) for ids in self.greedy(model, prompts, self.tick)]
             return [self.judge(row, text) for row, text in zip(rows, texts, strict=True)]
         scores = label_scores(model, prompts, self.labels, self.device, self.tick)
@@ -186,10 +188,14 @@ class Scorer:
         return self.tokenizer.decode(ids, skip_special_tokens=True).strip()
 
     def judge(self, row: Row, text: str) -> Answer:
-        """{text, correct} and, for free answers, whether a right answer is contained as whole words."""
+        """{text, correct} and what the goal adds: for free answers, whether a right one is contained as whole words."""
         if self.task.goal == "label":
             return {"text": text, "correct": text in row.accepted}
+        if self.task.goal == "fields":
+            return {"text": text, **mark_fields(self.task.fields, text, row.accepted, normalise)}
         said, accepted = normalise(text), [normalise(answer) for answer in row.accepted]
+        if self.task.goal == "style":
+            return {"text": text, "correct": said in accepted, **likeness(text, row.accepted, normalise)}
         words = " ".join(re.sub(r"[^\w\s]", " ", said).split())
         contains = any(f" {answer} " in f" {words} " for answer in accepted if answer)
         return {"text": text, "correct": said in accepted, "contains": contains or said in accepted}
@@ -201,10 +207,12 @@ def normalise(text: str) -> str:
     return folded.strip(" .,;:!?\"'`“”‘’«»")
 
 
-def candidate_instructions(task: Task) -> list[str]:
-    """What the prompted arm may be told; the first is what the tuned arm was trained with."""
-    own = ANSWER_INSTRUCTIONS if task.goal == "answer" else LABEL_INSTRUCTIONS
-    return [instruction(task), *(text.format(labels=", ".join(task.labels)) for text in own)]
+def answer_room(tokenizer: Any, task: Task, train: Sequence[Row], least: int, context: int) -> int:
+    """Tokens an answer may take: `least` for short answers, for objects and texts a little more than the longest learned from."""
+    if task.goal not in ("fields", "style"):
+        return least
+    longest = max((len(tokens_of(tokenizer, plain(tokenizer, row.answer))) for row in train), default=0)
+    return max(least, min(longest + SPARE_TOKENS, MOST_TOKENS, context // 2))
 
 
 def earlier_answers(folder: RunFolder, seed: int, test: Sequence[Row]) -> dict[str, list[Answer]]:
@@ -239,6 +247,13 @@ def arm_summary(task: Task, test: Sequence[Row], given: Sequence[Answer]) -> dic
         return {"correct": correct, "n": len(given), "rate": correct / len(given) if given else 0.0, "low": low, "high": high}
 
     summary = {**rate(sum(a["correct"] for a in given)), "failed": sum(a.get("failed", False) for a in given)}
+    if task.goal == "fields":
+        per_field = {name: rate(sum(a["fields"][name] for a in given)) for name in task.fields}
+        return {**summary, "in_form": rate(sum(a["in_form"] for a in given)), "per_field": per_field, "per_class": None}
+    if task.goal == "style":
+        n = max(1, len(given))
+        means = {key: sum(a[key] for a in given) / n for key in ("f1", "length_ratio")}
+        return {**summary, **means, "per_class": None}
     if task.goal == "answer":
         return {**summary, "contains": rate(sum(a["contains"] for a in given)), "per_class": None}
     per_class = {}
@@ -253,15 +268,18 @@ def arm_summary(task: Task, test: Sequence[Row], given: Sequence[Answer]) -> dic
     return {**summary, "per_class": per_class}
 
 
-def comparison(arm: str, answers: dict[str, list[Answer]], clusters: int | None) -> stats.Comparison | None:
-    """The tuned arm against another, when both were scored."""
+def comparison(task: Task, arm: str, answers: dict[str, list[Answer]], clusters: int | None) -> stats.Comparison | None:
+    """The tuned arm against another, when both were scored. A style waits for people: its exact matches decide nothing."""
     if arm not in answers or "tuned" not in answers:
         return None
     before, after = answers[arm], answers["tuned"]
     majority = [a["correct"] for a in answers["majority"]] if "majority" in answers else None
     failed = sum(a.get("failed", False) or b.get("failed", False) for a, b in zip(before, after, strict=True))
     right = [[a["correct"] for a in given] for given in (before, after)]
-    return stats.compare(arm, right[0], "tuned", right[1], majority, clusters, failed)
+    found = stats.compare(arm, right[0], "tuned", right[1], majority, clusters, failed)
+    if task.goal == "style" and found["verdict"] != "not_measured":
+        found["verdict"], found["reason"] = "not_measured", "A style is judged by people, who have not judged these answers yet."
+    return found
 
 
 def categories(test: Sequence[Row], answers: dict[str, list[Answer]]) -> list[dict[str, Any]]:

@@ -48,6 +48,8 @@ from runner.training import Schedule, training_of
 
 VALIDATION_ROWS = 200
 SAMPLE_ANSWERS = 3
+# As long as the answers they are compared with, within these bounds.
+SAMPLE_TOKENS = (24, 128)
 SAVE_EVERY_SECONDS = 30.0
 
 
@@ -311,7 +313,8 @@ def sample_answers(model: Any, tokenizer: Any, rows: list[Any], held: list[Any],
     """Answers to the first validation questions, to watch the adapter learn."""
     model.eval()
     few = held[:SAMPLE_ANSWERS]
-    answers = greedy(model, [item.prompt for item in few], 24, tokenizer.eos_token_id, device)
+    room = min(SAMPLE_TOKENS[1], max([SAMPLE_TOKENS[0], *(len(item.answer) for item in few)]))
+    answers = greedy(model, [item.prompt for item in few], room, tokenizer.eos_token_id, device)
     model.train()
     return [
         {"prompt": row.prompt, "expected": row.answer, "answer": tokenizer.decode(answer, skip_special_tokens=True).strip()}

@@ -4,15 +4,22 @@ import { type KeyboardEvent, useState } from "react";
 import { Button } from "../ui/button";
 import { Field } from "../ui/field";
 import { Input } from "../ui/input";
-import { splitLabels } from "./datanet-draft";
+import { splitNames } from "./datanet-draft";
 
-type LabelEditorProps = { labels: string[]; onChange: (labels: string[]) => void; error?: string };
+type NameEditorProps = {
+  /** "Labels": what the names are called. */
+  what: string;
+  hint: string;
+  names: string[];
+  onChange: (names: string[]) => void;
+  error?: string;
+};
 
 /** Enter or a comma adds; a pasted list adds all of it; Backspace in the empty box takes the last one back. */
-export function LabelEditor({ labels, onChange, error }: LabelEditorProps) {
+export function NameEditor({ what, hint, names, onChange, error }: NameEditorProps) {
   const [text, setText] = useState("");
   const add = (typed: string) => {
-    onChange([...new Set([...labels, ...splitLabels(typed)])]);
+    onChange([...new Set([...names, ...splitNames(typed)])]);
     setText("");
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
@@ -21,34 +28,30 @@ export function LabelEditor({ labels, onChange, error }: LabelEditorProps) {
       event.preventDefault();
       add(text);
     }
-    if (event.key === "Backspace" && text === "" && labels.length > 0) onChange(labels.slice(0, -1));
+    if (event.key === "Backspace" && text === "" && names.length > 0) onChange(names.slice(0, -1));
   };
   return (
     <div className="grid gap-2.5">
-      <Field
-        label="Labels"
-        hint="The answers the model may give, at least two. Spell them exactly as in your files. They cannot be changed later."
-        error={error}
-      >
-        <LabelInput
+      <Field label={what} hint={hint} error={error}>
+        <NameInput
           text={text}
           onText={(value) => (/[\n,]/.test(value) ? add(value) : setText(value))}
           onKeyDown={onKeyDown}
           onAdd={() => add(text)}
         />
       </Field>
-      {labels.length > 0 ? (
-        <ul aria-label="Labels so far" className="flex flex-wrap gap-1.5">
-          {labels.map((label) => (
+      {names.length > 0 ? (
+        <ul aria-label={`${what} so far`} className="flex flex-wrap gap-1.5">
+          {names.map((name) => (
             <li
-              key={label}
+              key={name}
               className="inline-flex max-w-full items-center gap-1 rounded-sm bg-sunken py-0.5 pr-0.5 pl-2"
             >
-              <span className="truncate">{label}</span>
+              <span className="truncate">{name}</span>
               <button
                 type="button"
-                aria-label={`Remove ${label}`}
-                onClick={() => onChange(labels.filter((other) => other !== label))}
+                aria-label={`Remove ${name}`}
+                onClick={() => onChange(names.filter((other) => other !== name))}
                 className="inline-flex size-6 items-center justify-center rounded-sm text-muted hover:bg-line hover:text-ink"
               >
                 <X aria-hidden="true" className="size-3.5" />
@@ -61,14 +64,14 @@ export function LabelEditor({ labels, onChange, error }: LabelEditorProps) {
   );
 }
 
-type LabelInputProps = {
+type NameInputProps = {
   text: string;
   onText: (text: string) => void;
   onKeyDown: (event: KeyboardEvent<HTMLInputElement>) => void;
   onAdd: () => void;
 };
 
-function LabelInput({ text, onText, onKeyDown, onAdd }: LabelInputProps) {
+function NameInput({ text, onText, onKeyDown, onAdd }: NameInputProps) {
   return (
     <div className="flex gap-2">
       <Input
