@@ -6,11 +6,11 @@ import type { Items } from "./side-by-side";
 type Item = Items["items"][number];
 type Part = { value: string; isChanged: boolean };
 
-/** `base` is the first of the two answers, `tuned` the second. */
-type AnswerPairProps = { item: Item; names?: [string, string] };
+/** `base` is the first of the two answers, `tuned` the second; `about` stands in the place of the right answer. */
+type AnswerPairProps = { item: Item; names?: [string, string]; about?: string };
 
 /** One question with both answers; words that only one of them has are marked. */
-export function AnswerPair({ item, names = ["Before", "After"] }: AnswerPairProps) {
+export function AnswerPair({ item, names = ["Before", "After"], about }: AnswerPairProps) {
   const parts = diffWords(item.base.text, item.tuned.text);
   const before = parts
     .filter((part) => !part.added)
@@ -22,7 +22,7 @@ export function AnswerPair({ item, names = ["Before", "After"] }: AnswerPairProp
     <li className="grid gap-x-8 gap-y-2 py-3 md:grid-cols-2">
       <div className="md:col-span-2">
         <p className="max-w-reading break-words whitespace-pre-wrap">{item.prompt}</p>
-        <p className="mt-0.5 text-sm text-muted">Right: {item.expected.join(" or ")}</p>
+        <p className="mt-0.5 text-sm text-muted">{about ?? `Right: ${item.expected.join(" or ")}`}</p>
       </div>
       <Answer name={names[0]} isRight={item.base.correct}>
         <Words parts={before} as="del" />

@@ -2,7 +2,7 @@ import { formatCount, formatSeconds } from "@/components/common/numbers";
 import type { RouterOutputs } from "@/components/trpc/client";
 
 export type Run = RouterOutputs["trainingRun"]["get"];
-export type Stage = "checking" | "baseline" | "training" | "evaluating" | "scoring";
+export type Stage = "checking" | "baseline" | "training" | "evaluating" | "ability" | "scoring";
 
 /** The stages as a person follows them, in order. */
 export const STAGES: { stage: Stage; name: string; doing: string }[] = [
@@ -10,6 +10,7 @@ export const STAGES: { stage: Stage; name: string; doing: string }[] = [
   { stage: "baseline", name: "Before", doing: "Asking the base model every test question" },
   { stage: "training", name: "Training", doing: "Training the adapter" },
   { stage: "evaluating", name: "After", doing: "Asking the adapter the same questions" },
+  { stage: "ability", name: "General ability", doing: "Asking both about things outside this Datanet" },
   { stage: "scoring", name: "Which data helped", doing: "Estimating whose rows helped" },
 ];
 
@@ -30,9 +31,11 @@ export const METRIC_WORDS: Record<string, string> = {
   exact_match: "answers that match exactly",
 };
 
+const MEASURED: readonly Stage[] = ["baseline", "evaluating", "ability"];
+
 /** A measure run trains nothing and credits nobody. */
 export const stagesOf = ({ kind }: Pick<Run, "kind">) =>
-  kind === "measure" ? STAGES.filter(({ stage }) => stage === "baseline" || stage === "evaluating") : STAGES;
+  kind === "measure" ? STAGES.filter(({ stage }) => MEASURED.includes(stage)) : STAGES;
 
 /** One sentence of state for the page head. */
 export function runSentence(run: Run): string {

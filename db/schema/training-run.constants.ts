@@ -11,7 +11,7 @@ export const MOST_SNAPSHOTS = 8;
 
 /**
  * checking: the dry run, which a person sees pass before anything is signed. commit: waits for the builder's
- * commitRun transaction to be included; then four more stages on the runner. A removal check begins at its baseline.
+ * commitRun transaction to be included; then five more stages on the runner. A removal check begins at its baseline.
  * `cancelled` keeps the best adapter so far when there is one.
  */
 export const TRAINING_RUN_STATUSES = [
@@ -20,6 +20,7 @@ export const TRAINING_RUN_STATUSES = [
   "baseline",
   "training",
   "evaluating",
+  "ability",
   "scoring",
   "succeeded",
   "failed",
@@ -33,15 +34,16 @@ export const TRAINING_RUN_TRANSITIONS: Record<TrainingRunStatus, readonly Traini
   /** Of a measure run there is nothing to train. */
   baseline: ["training", "evaluating", "failed", "cancelled"],
   training: ["evaluating", "failed", "cancelled"],
-  /** A removal check and a measure run end here: nobody is credited by them. */
-  evaluating: ["scoring", "succeeded", "failed", "cancelled"],
+  /** A removal check ends here, a measure run after its general ability: nobody is credited by them. */
+  evaluating: ["ability", "succeeded", "failed", "cancelled"],
+  ability: ["scoring", "succeeded", "failed", "cancelled"],
   scoring: ["succeeded", "failed", "cancelled"],
   succeeded: [],
   failed: [],
   cancelled: [],
 };
 
-export const RUN_STAGES = ["checking", "baseline", "training", "evaluating", "scoring"] as const;
+export const RUN_STAGES = ["checking", "baseline", "training", "evaluating", "ability", "scoring"] as const;
 export type RunStage = (typeof RUN_STAGES)[number];
 /** What of these a check came to; `careful` leaves the decision to the person. */
 export const CHECK_VERDICTS = ["passed", "careful", "failed"] as const;

@@ -156,7 +156,7 @@ export type AdapterModel = z.output<typeof AdapterModel>;
 
 /** A run as the runner's schemas state it; `config` and `inputs` are already in wire names. */
 export type RunnerSpec = {
-  recipe: "lora_sft" | "dry_run" | "evaluate" | "influence" | "generate" | "export";
+  recipe: "lora_sft" | "dry_run" | "evaluate" | "ability" | "influence" | "generate" | "export";
   config: Record<string, unknown>;
   inputs: Record<string, string>;
 };

@@ -12,6 +12,7 @@ const GOLDEN = 8;
 /** The baseline's evaluation is kept under a name of its own: the later one carries the same file name. */
 export const BASELINE_EVALUATION = "baseline_evaluation.json";
 export const EVALUATION = "evaluation.json";
+export const ABILITY = "ability.json";
 export const INFLUENCE = "influence.json";
 export const ADAPTER = "adapter_model.safetensors";
 export const ADAPTER_CONFIG = "adapter_config.json";
@@ -26,17 +27,19 @@ const NEXT_STATUS: Record<RunStage, TrainingRunStatus> = {
   checking: "commit",
   baseline: "training",
   training: "evaluating",
-  evaluating: "scoring",
+  evaluating: "ability",
+  ability: "scoring",
   scoring: "succeeded",
 };
 
-/** Where a finished stage leads: a removal check and a measure run have their answer once they are measured. */
+/** Where a finished stage leads: a removal check has its answer once it is measured, a measure run after its general ability. */
 export function nextStatus(
   { kind }: Pick<typeof trainingRuns.$inferSelect, "kind">,
   stage: RunStage,
 ): TrainingRunStatus {
   if (kind === "measure" && stage === "baseline") return "evaluating";
-  return kind !== "training" && stage === "evaluating" ? "succeeded" : NEXT_STATUS[stage];
+  if (kind === "measure" && stage === "ability") return "succeeded";
+  return kind === "removal" && stage === "evaluating" ? "succeeded" : NEXT_STATUS[stage];
 }
 
 /** What a stage must have made before the next may start. */
@@ -45,6 +48,7 @@ export const REQUIRED_ARTIFACTS: Record<RunStage, readonly string[]> = {
   baseline: [EVALUATION],
   training: [ADAPTER, ADAPTER_CONFIG, CHECKPOINTS],
   evaluating: [EVALUATION],
+  ability: [ABILITY],
   scoring: [INFLUENCE],
 };
 
@@ -92,6 +96,8 @@ export function stageSpec(run: Run, stage: RunStage, clusters: number): RunnerSp
           ...from({ ...adapter, previous: BASELINE_EVALUATION }, run.artifacts),
         },
       };
+    case "ability":
+      return { recipe: "ability", config: { base, base_hash }, inputs: from(adapter, run.artifacts) };
     case "scoring":
       return {
         recipe: "influence",

@@ -27,9 +27,9 @@ from runner import __version__, limits, stop
 from runner.blobs import BlobStore, sha256_file
 from runner.errors import ErrorCode, RunnerError
 from runner.events import EventLog, atomic_write, atomic_write_json, now
-from runner.schemas import RUN_SPEC, DryRunSpec, EvaluateSpec, ExportSpec, GenerateSpec, InfluenceSpec, LoraSftSpec
+from runner.schemas import RUN_SPEC, AbilitySpec, DryRunSpec, EvaluateSpec, ExportSpec, GenerateSpec, InfluenceSpec, LoraSftSpec
 
-Spec = LoraSftSpec | DryRunSpec | EvaluateSpec | InfluenceSpec | GenerateSpec | ExportSpec
+Spec = LoraSftSpec | DryRunSpec | EvaluateSpec | AbilitySpec | InfluenceSpec | GenerateSpec | ExportSpec
 
 RESERVE_BYTES = 64 * 1024
 EXIT_FAILED = 1

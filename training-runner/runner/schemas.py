@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, Field, TypeAdapter, model_validator
 
 from runner.configs import (
+    AbilityConfig,
     BaseId,
     EvaluateConfig,
     ExportConfig,
@@ -39,6 +40,13 @@ class EvaluateInputs(Strict):
     adapter: Sha256 | None = None
     adapter_config: Sha256 | None = None
     previous: Sha256 | None = Field(default=None, description="an earlier evaluation.json whose arms are kept")
+
+
+class AbilityInputs(Strict):
+    """The adapter that may have forgotten something."""
+
+    adapter: Sha256
+    adapter_config: Sha256
 
 
 class InfluenceInputs(Strict):
@@ -88,6 +96,14 @@ class EvaluateSpec(Strict):
     inputs: EvaluateInputs
 
 
+class AbilitySpec(Strict):
+    """Ask the suite of general ability before and after."""
+
+    recipe: Literal["ability"]
+    config: AbilityConfig
+    inputs: AbilityInputs
+
+
 class InfluenceSpec(Strict):
     """Estimate whose rows helped."""
 
@@ -113,10 +129,12 @@ class ExportSpec(Strict):
 
 
 RunSpec = Annotated[
-    LoraSftSpec | DryRunSpec | EvaluateSpec | InfluenceSpec | GenerateSpec | ExportSpec,
+    LoraSftSpec | DryRunSpec | EvaluateSpec | AbilitySpec | InfluenceSpec | GenerateSpec | ExportSpec,
     Field(discriminator="recipe"),
 ]
-RUN_SPEC: TypeAdapter[LoraSftSpec | DryRunSpec | EvaluateSpec | InfluenceSpec | GenerateSpec | ExportSpec] = TypeAdapter(RunSpec)
+RUN_SPEC: TypeAdapter[LoraSftSpec | DryRunSpec | EvaluateSpec | AbilitySpec | InfluenceSpec | GenerateSpec | ExportSpec] = (
+    TypeAdapter(RunSpec)
+)
 
 
 class ErrorBody(BaseModel):
