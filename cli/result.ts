@@ -1,5 +1,7 @@
 import { z } from "zod";
+import type { Ability } from "@/server/evaluation/ability";
 import type { Evaluation } from "@/server/evaluation/parse";
+import { abilitySentence } from "@/server/evaluation/words";
 import { readArtifact } from "@/server/runner/artifact";
 import type { RunData } from "./data";
 import { EXIT_FAILED, Failure } from "./failure";
@@ -15,13 +17,14 @@ const Influence = z.object({
 export type ResultParts = {
   data: RunData;
   evaluation: Evaluation;
+  ability: Ability;
   influence: Uint8Array;
   adapter: { path: string; sha256: string };
   seconds: Record<string, number>;
 };
 
 /** The one JSON object of `factory run`; also OUT/result.json. Rates are fractions, differences −1 to 1. */
-export function toResult({ data, evaluation, influence, adapter, seconds }: ResultParts) {
+export function toResult({ data, evaluation, ability, influence, adapter, seconds }: ResultParts) {
   const { comparison, comparisonPrompted, arms, metric, categories, fields } = evaluation;
   if (comparison === null || arms.base === undefined || arms.tuned === undefined) {
     throw new Failure("RUNNER_PROTOCOL", "The evaluation compares nothing.", "Report this.", EXIT_FAILED);
@@ -64,6 +67,13 @@ export function toResult({ data, evaluation, influence, adapter, seconds }: Resu
     },
     ...(fields ? { byField: fieldRates(fields, arms) } : {}),
     categories: categories.map(({ category, n, base, tuned }) => ({ category, n, base, tuned })),
+    /** The fixed suite before and after; `interval` ends are each at one-sided 5 %. */
+    generalAbility: {
+      suite: ability.suite.sha256,
+      margin: ability.margin,
+      ...keptOf(ability.overall),
+      abilities: ability.abilities.map(({ name, ...one }) => ({ ability: name, ...keptOf(one) })),
+    },
     /** On all sealed questions and, in `others`, on those of other contributors only; null where they are too few. */
     influence: contributors.map(({ id, rows, value, low, high, others }) => ({
       contributor: id,
@@ -79,6 +89,15 @@ export function toResult({ data, evaluation, influence, adapter, seconds }: Resu
   };
 }
 export type RunResult = ReturnType<typeof toResult>;
+
+const keptOf = ({ n, before, after, difference, low, high, verdict }: Ability["overall"]) => ({
+  n,
+  before,
+  after,
+  difference,
+  interval: [low, high],
+  verdict,
+});
 
 type Arm = Evaluation["arms"][string];
 const armOf = ({ rate, n, low, high, correct, contains, inForm, likeness }: Arm) => ({
@@ -104,6 +123,13 @@ const fieldRates = (fields: NonNullable<Evaluation["fields"]>, arms: Evaluation[
     interval: [low, high],
     pHolm,
   }));
+
+const abilityOf = ({ generalAbility: { interval, ...rest } }: RunResult) => ({
+  ...rest,
+  low: interval[0]!,
+  high: interval[1]!,
+  itemsNeeded: null,
+});
 
 /** The result for a person. */
 export function resultText(result: RunResult): string {
@@ -138,6 +164,7 @@ export function resultText(result: RunResult): string {
       : [
           `Token F1 with the reference ${likeness.toFixed(2)} (base ${result.base.tokenF1!.toFixed(2)}); it decides nothing.`,
         ]),
+    abilitySentence(abilityOf(result), result.generalAbility.margin),
     "Influence by contributor: how much less wrong the sealed questions were answered with their rows (above zero helped), an estimate:",
     ...people,
     `Adapter: ${result.adapter.path}`,

@@ -58,6 +58,7 @@ test("file to adapter: one JSON object, the files, nothing left running", { time
   expect(result.interval[0]).toBeLessThanOrEqual(result.interval[1]);
   expect(result.pValue).toBeLessThanOrEqual(1);
   expect(result.verdict).toBe("not_measured");
+  expect(result.generalAbility).toMatchObject({ n: 240, margin: 0.1, verdict: "too_little" });
   expect(result.influence.map((entry: { contributor: string }) => entry.contributor).sort()).toEqual([
     "ann",
     "bob",
@@ -71,6 +72,7 @@ test("file to adapter: one JSON object, the files, nothing left running", { time
     "baseline",
     "training",
     "evaluating",
+    "ability",
     "scoring",
     "total",
   ]);
@@ -78,6 +80,7 @@ test("file to adapter: one JSON object, the files, nothing left running", { time
   expect(result.adapter.path).toBe(join(folder, "out", "adapter", "adapter_model.safetensors"));
   expect(sha256(result.adapter.path)).toBe(result.adapter.sha256);
   expect(readdirSync(join(folder, "out")).sort()).toEqual([
+    "ability.json",
     "adapter",
     "curve.json",
     "dry_run.json",
@@ -112,6 +115,7 @@ test("its figures come out the same from its files alone, by plain Python", { ti
   const { equal, files } = JSON.parse(stdout);
   expect(equal).toBe(true);
   expect(files.map(({ file }: { file: string }) => file).sort()).toEqual([
+    "ability.json",
     "adapter_config.json",
     "adapter_model.safetensors",
     "curve.json",

@@ -2,11 +2,13 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TRAINING_STAGES, type TrainingStage } from "@/db/schema/training-run.constants";
 import { sha256Hex } from "@/server/chain/hash";
+import { parseAbility } from "@/server/evaluation/ability";
 import { parseEvaluation } from "@/server/evaluation/parse";
 import type { RunnerRun } from "@/server/runner/client";
 import { taskOf, trainingConfig } from "@/server/training-run/config";
 import { parseDryRun } from "@/server/training-run/dry-run";
 import {
+  ABILITY,
   ADAPTER,
   ADAPTER_CONFIG,
   artifactName,
@@ -39,6 +41,7 @@ const STAGE_WORDS: Record<TrainingStage, string> = {
   baseline: "Scoring the base before training",
   training: "Training the adapter",
   evaluating: "Scoring the adapter on the same questions",
+  ability: "Asking both about things outside this task",
   scoring: "Estimating whose rows helped",
 };
 /** Files of the stages that are kept, by the folder they go to under OUT. */
@@ -49,6 +52,7 @@ const KEPT: Record<string, string> = {
   "training_manifest.json": "",
   "curve.json": "",
   [EVALUATION]: "",
+  [ABILITY]: "",
   [INFLUENCE]: "",
 };
 
@@ -80,6 +84,7 @@ export async function run(options: RunArguments, context: RunContext): Promise<R
     const result = toResult({
       data,
       evaluation: parseEvaluation(artifacts.content.get(EVALUATION)!),
+      ability: parseAbility(artifacts.content.get(ABILITY)!),
       influence: artifacts.content.get(INFLUENCE)!,
       adapter: { path: join(out, "adapter", ADAPTER), sha256: artifacts.hashes[ADAPTER]! },
       seconds: clock.laps(),

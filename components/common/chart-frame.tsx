@@ -16,13 +16,19 @@ type ChartFrameProps = {
   children: ReactNode;
 };
 
-/** Every chart has a table behind it and a CSV. */
+/** Every chart has a table behind it, a CSV and a JSON. */
 export function ChartFrame({ title, summary, columns, rows, children }: ChartFrameProps) {
   const [isTable, setIsTable] = useState(false);
   const titleId = useId();
-  const download = () => {
+  const name = title.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  const downloadJson = () =>
+    downloadText(
+      `${name}.json`,
+      `${JSON.stringify({ title, columns, rows }, null, 2)}\n`,
+      "application/json",
+    );
+  const downloadCsv = () => {
     const body = rows.map((row) => columns.map((column) => row[column.key]));
-    const name = title.toLowerCase().replace(/[^a-z0-9]+/g, "-");
     downloadText(
       `${name}.csv`,
       toCsv(
@@ -43,8 +49,11 @@ export function ChartFrame({ title, summary, columns, rows, children }: ChartFra
           <Button size="sm" variant="ghost" aria-pressed={isTable} onClick={() => setIsTable(!isTable)}>
             {isTable ? "Chart" : "Table"}
           </Button>
-          <Button size="sm" variant="ghost" onClick={download}>
+          <Button size="sm" variant="ghost" onClick={downloadCsv}>
             CSV
+          </Button>
+          <Button size="sm" variant="ghost" onClick={downloadJson}>
+            JSON
           </Button>
         </div>
       </figcaption>

@@ -7,11 +7,11 @@ import type { Items } from "./side-by-side";
 type Item = Items["items"][number];
 type Part = { value: string; isChanged: boolean };
 
-/** `base` is the first of the two answers, `tuned` the second. */
-type AnswerPairProps = { item: Item; names?: [string, string]; isStyle?: boolean };
+/** `base` is the first of the two answers, `tuned` the second; `about` stands in the place of the right answer. */
+type AnswerPairProps = { item: Item; names?: [string, string]; isStyle?: boolean; about?: string };
 
 /** One question with both answers; words that only one of them has are marked. */
-export function AnswerPair({ item, names = ["Before", "After"], isStyle = false }: AnswerPairProps) {
+export function AnswerPair({ item, names = ["Before", "After"], isStyle = false, about }: AnswerPairProps) {
   if (item.base.fields && item.tuned.fields) return <FieldsPair item={item} names={names} />;
   const parts = diffWords(item.base.text, item.tuned.text);
   const before = parts
@@ -25,7 +25,7 @@ export function AnswerPair({ item, names = ["Before", "After"], isStyle = false 
       <div className="md:col-span-2">
         <p className="max-w-reading break-words whitespace-pre-wrap">{item.prompt}</p>
         <p className="mt-0.5 text-sm text-muted">
-          {isStyle ? "Reference" : "Right"}: {item.expected.join(" or ")}
+          {about ?? `${isStyle ? "Reference" : "Right"}: ${item.expected.join(" or ")}`}
         </p>
       </div>
       <Answer name={names[0]} isRight={isStyle ? null : item.base.correct}>

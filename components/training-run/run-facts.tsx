@@ -12,6 +12,13 @@ import { type Run, stagesOf } from "./run-words";
 
 const POLL_MS = 3_000;
 
+const RESULTS = [
+  { file: "evaluation.json", label: "evaluation" },
+  { file: "ability.json", label: "general ability" },
+  { file: "harness-base.json", label: "base, as lm-evaluation-harness writes it" },
+  { file: "harness-tuned.json", label: "adapter, the same" },
+];
+
 /** What was fixed before the first step, how long each stage took, and the run's own messages. */
 export function RunFacts({ run }: { run: Run }) {
   const { sources, transaction } = run;
@@ -50,6 +57,19 @@ export function RunFacts({ run }: { run: Run }) {
                 {sources.length > 1 ? <span className="text-muted"> of {name}</span> : null}
               </span>
             ))}
+          </Fact>
+        ) : null}
+        {run.evaluation ? (
+          <Fact name="Results as files">
+            <span className="flex flex-wrap gap-x-4">
+              {RESULTS.filter(({ file }) => file !== "ability.json" || run.hasAbility).map(
+                ({ file, label }) => (
+                  <a key={file} className="link" href={`/api/runs/${run.id}/results/${file}`} download>
+                    {label}
+                  </a>
+                ),
+              )}
+            </span>
           </Fact>
         ) : null}
         {dropped ? <Fact name="Tests kept apart">{dropped}</Fact> : null}

@@ -22,7 +22,14 @@ import { RunTitle } from "./run-title";
 import { type Run, runSentence } from "./run-words";
 import { againHref } from "./train-link";
 
-const HEIGHT = { influence: "h-280", removals: "h-44", curve: "h-140", facts: "h-80", chat: "h-112" };
+const HEIGHT = {
+  ability: "h-140",
+  influence: "h-280",
+  removals: "h-44",
+  curve: "h-140",
+  facts: "h-80",
+  chat: "h-112",
+};
 
 /** Wallet code is loaded only for the builder of a run that waits for a signature. */
 const CommitRun = dynamic(() => import("./commit-run").then((module) => module.CommitRunWithWallet), {
@@ -34,6 +41,10 @@ const RunProgress = dynamic(() => import("./run-progress").then((module) => modu
 const CheckList = dynamic(() => import("./check-list").then((module) => module.CheckList));
 
 /** Not part of the first load: they stand below the figures, each in a place of about its own height. */
+const AbilitySection = dynamic(
+  () => import("@/components/evaluation/ability-section").then((module) => module.AbilitySection),
+  { ssr: false, loading: () => <Skeleton className={HEIGHT.ability} /> },
+);
 const InfluenceSection = dynamic(
   () => import("@/components/influence/influence-section").then((module) => module.InfluenceSection),
   { ssr: false, loading: () => <Skeleton className={HEIGHT.influence} /> },
@@ -115,6 +126,11 @@ function LoadedRun({ run }: { run: Run }) {
         {run.status === "commit" && run.isBuilder ? <CommitRun runId={run.id} /> : null}
         {run.isFinal ? null : <RunProgress run={run} />}
         {evaluation ? <BeforeAfter run={run} evaluation={evaluation} /> : null}
+        {run.hasAbility ? (
+          <WhenNear className={HEIGHT.ability}>
+            <AbilitySection runId={run.id} />
+          </WhenNear>
+        ) : null}
         {run.hasInfluence ? (
           <WhenNear className={HEIGHT.influence}>
             <InfluenceSection runId={run.id} />

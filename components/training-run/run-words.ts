@@ -3,7 +3,15 @@ import type { RouterOutputs } from "@/components/trpc/client";
 import type { TimeRange } from "@/db/schema/training-run.constants";
 
 export type Run = RouterOutputs["trainingRun"]["get"];
-export type Stage = "checking" | "baseline" | "training" | "evaluating" | "scoring" | "weighing" | "tracing";
+export type Stage =
+  | "checking"
+  | "baseline"
+  | "training"
+  | "evaluating"
+  | "ability"
+  | "scoring"
+  | "weighing"
+  | "tracing";
 
 /** The stages as a person follows them, in order. */
 export const STAGES: { stage: Stage; name: string; doing: string }[] = [
@@ -11,6 +19,7 @@ export const STAGES: { stage: Stage; name: string; doing: string }[] = [
   { stage: "baseline", name: "Before", doing: "Asking the base model every test question" },
   { stage: "training", name: "Training", doing: "Training the adapter" },
   { stage: "evaluating", name: "After", doing: "Asking the adapter the same questions" },
+  { stage: "ability", name: "General ability", doing: "Asking both about things outside this Datanet" },
   { stage: "scoring", name: "Which data helped", doing: "Estimating whose rows helped" },
 ];
 
@@ -45,13 +54,14 @@ const WEIGHING: (typeof STAGES)[number] = {
   doing: "Comparing its error with that of the run with everyone’s rows",
 };
 
+const MEASURED: readonly Stage[] = ["baseline", "evaluating", "ability"];
+
 /** A measure run trains nothing and credits nobody; a check is compared instead of scored; a trace is one stage. */
 export function stagesOf({ kind }: Pick<Run, "kind">) {
   if (kind === "trace") return [TRACING];
   if (kind === "removal")
     return [...STAGES.filter(({ stage }) => stage === "training" || stage === "evaluating"), WEIGHING];
-  if (kind === "measure") return STAGES.filter(({ stage }) => stage === "baseline" || stage === "evaluating");
-  return STAGES;
+  return kind === "measure" ? STAGES.filter(({ stage }) => MEASURED.includes(stage)) : STAGES;
 }
 
 /** What waits in line for the training machine, where it is no training. */

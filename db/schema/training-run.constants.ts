@@ -12,7 +12,7 @@ export const MOST_SNAPSHOTS = 8;
 
 /**
  * checking: the dry run, which a person sees pass before anything is signed. commit: waits for the builder's
- * commitRun transaction to be included; then four more stages on the runner. A removal check begins at its baseline.
+ * commitRun transaction to be included; then five more stages on the runner. A removal check begins at its baseline.
  * `cancelled` keeps the best adapter so far when there is one.
  */
 export const TRAINING_RUN_STATUSES = [
@@ -21,6 +21,7 @@ export const TRAINING_RUN_STATUSES = [
   "baseline",
   "training",
   "evaluating",
+  "ability",
   "scoring",
   "weighing",
   "tracing",
@@ -36,8 +37,9 @@ export const TRAINING_RUN_TRANSITIONS: Record<TrainingRunStatus, readonly Traini
   /** Of a measure run there is nothing to train. */
   baseline: ["training", "evaluating", "failed", "cancelled"],
   training: ["evaluating", "failed", "cancelled"],
-  /** A measure run ends here: nobody is credited by it. */
-  evaluating: ["scoring", "weighing", "succeeded", "failed", "cancelled"],
+  /** A measure run ends after its general ability: nobody is credited by it; a removal check is weighed instead. */
+  evaluating: ["ability", "weighing", "succeeded", "failed", "cancelled"],
+  ability: ["scoring", "succeeded", "failed", "cancelled"],
   scoring: ["succeeded", "failed", "cancelled"],
   /** The loss of a removal check beside its run's. */
   weighing: ["succeeded", "failed", "cancelled"],
@@ -49,7 +51,14 @@ export const TRAINING_RUN_TRANSITIONS: Record<TrainingRunStatus, readonly Traini
 };
 
 /** What a training goes through; a removal check is weighed instead of scored, and a trace is one stage of its own. */
-export const TRAINING_STAGES = ["checking", "baseline", "training", "evaluating", "scoring"] as const;
+export const TRAINING_STAGES = [
+  "checking",
+  "baseline",
+  "training",
+  "evaluating",
+  "ability",
+  "scoring",
+] as const;
 export const RUN_STAGES = [...TRAINING_STAGES, "weighing", "tracing"] as const;
 export type TrainingStage = (typeof TRAINING_STAGES)[number];
 export type RunStage = (typeof RUN_STAGES)[number];

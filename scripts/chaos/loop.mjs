@@ -132,7 +132,7 @@ export function loopSteps({
     step("start a run", async () => {
       world.runId = await startRun();
     }),
-    step("train", () => finish("runId", ["evaluating", "scoring", "succeeded"])),
+    step("train", () => finish("runId", ["evaluating", "ability", "scoring", "succeeded"])),
     step("measure and score", () => finish("runId", ["succeeded"])),
     step("check for publication", async () => {
       const { adapter } = await ann.call("trainingRun.get", { runId: world.runId });

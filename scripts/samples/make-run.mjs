@@ -36,7 +36,7 @@ renameSync(join(sample, "run.new"), join(sample, "run"));
 rmSync(work, { recursive: true, force: true });
 
 const after = readRun();
-const names = ["adapter_model.safetensors", "evaluation.json", "influence.json"];
+const names = ["adapter_model.safetensors", "evaluation.json", "ability.json", "influence.json"];
 for (const name of names) {
   const same = before?.artifacts[name] === after.artifacts[name] ? "as before" : "changed";
   console.log(`${name} ${after.artifacts[name]} (${before ? same : "new"})`);

@@ -10,6 +10,7 @@ const NAMES = [
   "adapter_config.json",
   "training_manifest.json",
   "influence.json",
+  "ability.json",
   "evaluation.json",
   "card.json",
 ] as const;

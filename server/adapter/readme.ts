@@ -1,7 +1,8 @@
 import type { ExportReport, ImportedFacts } from "@/db/schema";
 import type { Goal } from "@/db/schema/datanet.constants";
+import type { Ability } from "@/server/evaluation/ability";
 import type { EvaluationSummary } from "@/server/evaluation/parse";
-import { pText, readableReason } from "@/server/evaluation/words";
+import { abilitySentence, pText, readableReason } from "@/server/evaluation/words";
 
 /** Everything the model card is written from; nothing of it is typed in by hand but names. */
 export type ReadmeFacts = {
@@ -29,6 +30,8 @@ export type ReadmeFacts = {
   system: { message: string; goal: Goal } | null;
   training: { preset: string; seed: number; configHash: string; settings: [string, string][] } | null;
   evaluation: { verdict: string; opening: number; summary: EvaluationSummary } | null;
+  /** Null where it was not measured. */
+  ability: Pick<Ability, "overall" | "margin"> | null;
   record: { tokenId: string; txHash: string | null; chainId: number; contract: string } | null;
   /** Set for an export: base and adapter as one model, and what its re-test found. */
   merged: ExportReport | null;
@@ -75,7 +78,7 @@ export function buildReadme(facts: ReadmeFacts): string {
     .join("\n\n")}\n`;
 }
 
-function measured({ evaluation, data }: ReadmeFacts): string {
+function measured({ evaluation, ability, data }: ReadmeFacts): string {
   if (!evaluation) return "## Verdict\n\nNot measured.";
   const { summary, verdict, opening } = evaluation;
   const { comparison, arms, n } = summary;
@@ -97,7 +100,7 @@ ${list([
   `${COUNTED[summary.metric]}, exact McNemar test, ${pText(comparison.pValue)}; this was opening number ${opening} of the test`,
 ])}
 
-${readableReason(comparison.reason)} Measured on one locked test${data ? " of these Datanet versions" : ""}; other data may give other results. General ability outside this task was not measured.`;
+${readableReason(comparison.reason)} Measured on one locked test${data ? " of these Datanet versions" : ""}; other data may give other results. ${ability ? abilitySentence(ability.overall, ability.margin) : "General ability outside this task was not measured."}`;
 }
 
 const COUNTED = {

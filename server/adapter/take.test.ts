@@ -7,7 +7,7 @@ import { requireBuilder } from "@/server/publication/policy";
 import { createWorld, type World } from "@/server/snapshot/test-world";
 import { getRun } from "@/server/training-run/queries";
 import { startMeasureRun } from "@/server/training-run/start-measure";
-import { evaluationFile } from "@/server/training-run/test-run";
+import { abilityFile, evaluationFile } from "@/server/training-run/test-run";
 import { runWorldPerTest } from "@/server/training-run/test-run-world";
 import { importAdapter } from "./import-adapter";
 import { openExport } from "./open-export";
@@ -48,6 +48,9 @@ async function measured(): Promise<{ adapterId: string; runId: string }> {
   t.runner.set(`${runId}-evaluating`, "succeeded", {
     "evaluation.json": JSON.stringify({ ...evaluation, golden }),
   });
+  await t.tick();
+  await t.tick();
+  t.runner.set(`${runId}-ability`, "succeeded", { "ability.json": abilityFile() });
   await t.tick();
   return { adapterId, runId };
 }
@@ -108,11 +111,11 @@ test("an unknown base, an unknown licence and infinite numbers leave nothing beh
 test("it is measured without a training, and its page has the verdict; no influence", async () => {
   const { adapterId, runId } = await measured();
   const run = await getRun(t.world.as(t.world.builder), runId);
-  expect(run).toMatchObject({ kind: "measure", status: "succeeded", hasInfluence: false });
-  expect(Object.keys(run.stageSeconds).sort()).toEqual(["baseline", "evaluating"]);
+  expect(run).toMatchObject({ kind: "measure", status: "succeeded", hasAbility: true, hasInfluence: false });
+  expect(Object.keys(run.stageSeconds).sort()).toEqual(["ability", "baseline", "evaluating"]);
   expect(run.evaluation).toMatchObject({ verdict: "better", opening: 1 });
   expect(run.adapter).toMatchObject({ id: adapterId, isOfEarlierRun: false });
-  expect([...t.runner.runs.keys()]).toEqual([`${runId}-baseline`, `${runId}-evaluating`]);
+  expect([...t.runner.runs.keys()]).toEqual([`${runId}-baseline`, `${runId}-evaluating`, `${runId}-ability`]);
   expect(await getAdapter(visitor(), adapterId)).toMatchObject({
     runId,
     verdict: "better",
@@ -165,6 +168,7 @@ test("the archive of an adapter is the same bytes each time, and says what is kn
   const entries = readZip(archive, { entries: 20, bytes: 1e7, ratio: 1 });
   expect(entries.map(({ name }) => name)).toEqual([
     "README.md",
+    "ability.json",
     "adapter_config.json",
     "adapter_model.safetensors",
     "evaluation.json",
@@ -173,6 +177,7 @@ test("the archive of an adapter is the same bytes each time, and says what is kn
   expect(read("adapter_model.safetensors").equals(weights())).toBe(true);
   const readme = read("README.md").toString("utf8");
   expect(readme).toContain("## Verdict: Better");
+  expect(readme).toContain("General ability was lost: 60 of 80 questions outside this task");
   expect(readme).toContain("Made elsewhere: nothing is known here of its training data");
   expect(readme).toContain(`hash of its files: \`${"ba".repeat(32)}\``);
   expect(readme).toMatch(

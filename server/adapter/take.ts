@@ -12,13 +12,14 @@ import {
 import { chainTarget } from "@/server/chain/context";
 import { sha256Hex } from "@/server/chain/hash";
 import type { Context } from "@/server/context";
+import { readAbility } from "@/server/evaluation/ability";
 import type { EvaluationSummary } from "@/server/evaluation/parse";
 import { type Facts, loadFacts } from "@/server/publication/facts";
 import { publicEvaluation } from "@/server/publication/public-evaluation";
 import type { RunnerClient } from "@/server/runner/client";
 import { systemMessageOf, type Task } from "@/server/training-run/config";
 import { askRunner, webRunner } from "@/server/training-run/runner";
-import { ADAPTER, ADAPTER_CONFIG, EVALUATION } from "@/server/training-run/stages";
+import { ABILITY, ADAPTER, ADAPTER_CONFIG, EVALUATION } from "@/server/training-run/stages";
 import { type AdapterRow, loadAdapter } from "./policy";
 import { buildReadme, type ReadmeFacts } from "./readme";
 import { writeZip, type ZipFile } from "./zip/write-zip";
@@ -52,6 +53,7 @@ export async function takeAdapter(
     const value = JSON.parse((await ctx.blobs.get(evaluation)).toString("utf8"));
     files.push(inline(EVALUATION, canonicalize(publicEvaluation(value))!));
   }
+  await add(ABILITY, facts?.run.artifacts[ABILITY]);
   const record = await recordOf(ctx, row.id);
   if (record) files.push(inline("publication.json", canonicalize(record.file)!));
   const names = files.map(({ name }) => name);
@@ -95,6 +97,7 @@ export async function readmeOf(
           summary: facts.evaluation.summary as EvaluationSummary,
         }
       : null,
+    ability: facts ? await readAbility(ctx, facts) : null,
     record: (await recordOf(ctx, row.id))?.readme ?? null,
     merged,
     files,

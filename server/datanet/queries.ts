@@ -68,7 +68,7 @@ const countsFor = (actor: Actor | null) => {
     openTasks: sql<number>`(select count(*)::int from ${tasks} where ${tasks.datanetId} = ${datanets.id} and ${tasks.status} = 'open')`,
     runs: sql<number>`(select count(*)::int ${isRun})`,
     /** Runs that the training machine works on now. */
-    runsAtWork: sql<number>`(select count(*)::int ${isRun} and ${trainingRuns.status} in ('baseline', 'training', 'evaluating', 'scoring'))`,
+    runsAtWork: sql<number>`(select count(*)::int ${isRun} and ${trainingRuns.status} in ('baseline', 'training', 'evaluating', 'ability', 'scoring'))`,
   };
 };
 

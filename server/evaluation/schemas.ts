@@ -13,3 +13,7 @@ export const EvaluationItemsInput = z.strictObject({
   limit: z.int().min(1).max(100).default(20),
   offset: z.int().min(0).max(100_000).default(0),
 });
+
+/** Whether general ability was kept within the margin; `too_little`: this base knows too little to lose. */
+export const KEPT = ["held", "lost", "cannot_tell", "too_little"] as const;
+export type Kept = (typeof KEPT)[number];

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { hypothesisOf } from "@/server/training-run/config";
-import { chanceWords, pText, readableHypothesis, readableReason } from "./words";
+import { abilitySentence, chanceWords, pText, readableHypothesis, readableReason } from "./words";
 
 // The same cases as in training-runner/tests/test_stats.py.
 it.each([
@@ -32,5 +32,26 @@ it("reasons that earlier versions wrote are read in today's words, today's stay"
 it.each(["label", "answer"] as const)("a hypothesis is read without terms of statistics (%s)", (goal) => {
   expect(readableHypothesis(hypothesisOf(goal, "Tiny", 60))).toBe(
     "On the 60 locked test questions the adapter answers more of them right than Tiny alone, and more than always giving the most frequent training answer.",
+  );
+});
+
+const counts = { n: 240, before: 146, after: 66, difference: -0.333, low: -0.398, high: -0.266 };
+
+it("what was lost carries its counts and its interval", () => {
+  expect(abilitySentence({ ...counts, verdict: "lost", itemsNeeded: null }, 0.1)).toBe(
+    "General ability was lost: 146 of 240 questions outside this task were right before training and 66 after, a loss of 27 to 40 in 100.",
+  );
+});
+
+it("held means that a loss beyond the margin is excluded, and what cannot be told says what it would take", () => {
+  const after = { ...counts, after: 140, low: -0.08, high: 0.03 };
+  expect(abilitySentence({ ...after, verdict: "held", itemsNeeded: null }, 0.1)).toContain(
+    "and 140 after; a loss of more than 10 in 100 is excluded.",
+  );
+  expect(abilitySentence({ ...after, verdict: "cannot_tell", itemsNeeded: 279 }, 0.1)).toContain(
+    "is not excluded, which would take about 279 questions.",
+  );
+  expect(abilitySentence({ ...after, verdict: "too_little", itemsNeeded: null }, 0.1)).toMatch(
+    /^This base knows too little to lose/,
   );
 });

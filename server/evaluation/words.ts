@@ -1,3 +1,5 @@
+import type { Kept } from "./schemas";
+
 const MILLION = 1e6;
 const grouped = (whole: number) => String(whole).replace(/\B(?=(\d{3})+$)/g, ",");
 
@@ -32,3 +34,49 @@ export const readableHypothesis = (hypothesis: string): string =>
     .replace(/has a higher (?:accuracy|normalised exact match) than/, "answers more of them right than")
     .replace("and a higher one than always giving", "and more than always giving")
     .replace(/ \(exact sign test[^)]*\)/, "");
+
+type Counts = {
+  n: number;
+  before: number;
+  after: number;
+  difference: number;
+  low: number;
+  high: number;
+  verdict: Kept;
+  itemsNeeded: number | null;
+};
+
+/** The suite's abilities as a person calls them, in its order. */
+export const ABILITY_NAMES: Record<string, string> = {
+  arithmetic: "Small sums",
+  instructions: "Doing what is asked",
+  format: "Keeping a form",
+  facts: "Capitals",
+  words: "Meanings of words",
+  refusals: "Declining harm",
+};
+
+export const KEPT_WORDS: Record<Kept, string> = {
+  held: "Held",
+  lost: "Lost",
+  cannot_tell: "Cannot be told",
+  too_little: "Too little to lose",
+};
+
+const points = (fraction: number) => String(Math.round(Math.abs(fraction) * 100));
+
+/** What became of general ability, in one sentence; `margin` and the bounds are fractions. */
+export function abilitySentence(of: Counts, margin: number): string {
+  const counts = `${of.before} of ${of.n} questions outside this task were right before training and ${of.after} after`;
+  const within = `${points(margin)} in 100`;
+  switch (of.verdict) {
+    case "held":
+      return `General ability was held: ${counts}; a loss of more than ${within} is excluded.`;
+    case "lost":
+      return `General ability was lost: ${counts}, a loss of ${points(of.high)} to ${points(of.low)} in 100.`;
+    case "cannot_tell":
+      return `Whether general ability was held cannot be told: ${counts}; a loss of more than ${within} is not excluded${of.itemsNeeded ? `, which would take about ${of.itemsNeeded} questions` : ""}.`;
+    case "too_little":
+      return `This base knows too little to lose: ${counts}, hardly more than guessing gives.`;
+  }
+}

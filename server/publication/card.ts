@@ -1,10 +1,16 @@
+import type { Ability } from "@/server/evaluation/ability";
+import { abilitySentence } from "@/server/evaluation/words";
 import type { Facts } from "./facts";
 
 /**
  * The adapter's card: measured facts only, failures included. Numbers come from the evaluation; nothing is typed in.
  * Its canonical JSON is hashed into the on-chain record.
  */
-export function buildCard(facts: Facts, evaluationHash: string) {
+export function buildCard(
+  facts: Facts,
+  evaluationHash: string,
+  ability: (Ability & { sha256: string }) | null = null,
+) {
   const { adapter, run, snapshot, datanet, evaluation, builder, sources, excluded } = facts;
   return {
     format: "modelfactory.card/1",
@@ -33,13 +39,26 @@ export function buildCard(facts: Facts, evaluationHash: string) {
           summary: evaluation.summary,
         }
       : null,
+    ...(ability
+      ? {
+          ability: {
+            sha256: ability.sha256,
+            suite: ability.suite,
+            margin: ability.margin,
+            overall: ability.overall,
+            abilities: ability.abilities,
+          },
+        }
+      : {}),
     runCommit: { hash: run.runCommit, salt: run.commitSalt, metric: run.metric, hypothesis: run.hypothesis },
     limits: [
       sources.length > 1
         ? "Measured on the locked tests of these Datanet versions; other data may give other results."
         : "Measured on one locked test of this Datanet version; other data may give other results.",
       "One seed: the figures speak of this run, not of the recipe.",
-      "General ability outside this task was not measured.",
+      ability
+        ? abilitySentence(ability.overall, ability.margin)
+        : "General ability outside this task was not measured.",
     ],
   };
 }

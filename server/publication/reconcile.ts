@@ -2,6 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import type { PublicationCheck } from "@/db/schema";
 import { adapterCards, publications } from "@/db/schema";
 import { AppError, toAppError } from "@/server/errors";
+import { readAbility } from "@/server/evaluation/ability";
 import type { WorkerDeps } from "@/server/jobs/worker-deps";
 import { RunnerError, type RunnerRun } from "@/server/runner/client";
 import { buildCard } from "./card";
@@ -101,7 +102,7 @@ export async function finish(
   if (isReady) {
     const evaluation = (await readEvaluation(deps, facts))!;
     const published = await deps.blobs.put(canonicalBytes(publicEvaluation(evaluation)));
-    const value = buildCard(facts, published.sha256);
+    const value = buildCard(facts, published.sha256, await readAbility(deps, facts));
     card = { sha256: (await deps.blobs.put(canonicalBytes(value))).sha256, value };
   }
   await deps.db.transaction(async (tx) => {

@@ -161,7 +161,16 @@ export type AdapterModel = z.output<typeof AdapterModel>;
 
 /** A run as the runner's schemas state it; `config` and `inputs` are already in wire names. */
 export type RunnerSpec = {
-  recipe: "lora_sft" | "dry_run" | "evaluate" | "influence" | "replay" | "test_loss" | "generate" | "export";
+  recipe:
+    | "lora_sft"
+    | "dry_run"
+    | "evaluate"
+    | "ability"
+    | "influence"
+    | "replay"
+    | "test_loss"
+    | "generate"
+    | "export";
   config: Record<string, unknown>;
   inputs: Record<string, string>;
 };

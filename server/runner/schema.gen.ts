@@ -261,6 +261,48 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AbilityConfig
+         * @description Asks base and adapter the fixed suite; nothing else can be set, so that results compare.
+         */
+        AbilityConfig: {
+            /** Base */
+            base: string;
+            /**
+             * Base Hash
+             * @description 64 lowercase hex characters
+             */
+            base_hash: string;
+        };
+        /**
+         * AbilityInputs
+         * @description The adapter that may have forgotten something.
+         */
+        AbilityInputs: {
+            /**
+             * Adapter
+             * @description 64 lowercase hex characters
+             */
+            adapter: string;
+            /**
+             * Adapter Config
+             * @description 64 lowercase hex characters
+             */
+            adapter_config: string;
+        };
+        /**
+         * AbilitySpec
+         * @description Ask the suite of general ability before and after.
+         */
+        AbilitySpec: {
+            config: components["schemas"]["AbilityConfig"];
+            inputs: components["schemas"]["AbilityInputs"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            recipe: "ability";
+        };
+        /**
          * AdapterModel
          * @description An adapter that can be asked as `model`. `instruction` is the system message it was trained with.
          */
@@ -1697,7 +1739,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LoraSftSpec"] | components["schemas"]["DryRunSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["InfluenceSpec"] | components["schemas"]["ReplaySpec"] | components["schemas"]["TestLossSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["ExportSpec"];
+                "application/json": components["schemas"]["LoraSftSpec"] | components["schemas"]["DryRunSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["AbilitySpec"] | components["schemas"]["InfluenceSpec"] | components["schemas"]["ReplaySpec"] | components["schemas"]["TestLossSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["ExportSpec"];
             };
         };
         responses: {

@@ -32,7 +32,8 @@ export async function finishStage(
     const dryRun = await readDryRun(deps, run, artifacts);
     return finishChecking(deps, run, { artifacts, stageSeconds: seconds, dryRun });
   }
-  const isCancelled = state.status === "cancelled" || (run.isCancelRequested && stage !== "scoring");
+  const isCancelled =
+    state.status === "cancelled" || (run.isCancelRequested && stage !== "ability" && stage !== "scoring");
   const status = isCancelled ? "cancelled" : nextStatus(run, stage);
   const isLast = isCancelled || status === "succeeded";
   await deps.db.transaction(async (tx) => {

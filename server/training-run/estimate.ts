@@ -157,9 +157,9 @@ async function earlierRuns(db: DatabaseOrTransaction, baseId: string) {
   return found.flatMap(({ seconds, config, dryRun, rows: given }) => {
     const rows = dryRun?.figures?.trainedRows ?? given;
     if (rows === 0) return [];
-    const { training = 0, baseline = 0, evaluating = 0, scoring = 0 } = seconds;
+    const { training = 0, baseline = 0, evaluating = 0, ability = 0, scoring = 0 } = seconds;
     const work = trainingWork(rows, lengthOf(config as TrainingConfig));
-    return [{ rows, training, answering: baseline + evaluating, scoring, work }];
+    return [{ rows, training, answering: baseline + evaluating, scoring: ability + scoring, work }];
   });
 }
 

@@ -16,6 +16,7 @@ import { FINAL_RUN_STATUSES } from "@/db/schema/training-run.constants";
 import type { Context } from "@/server/context";
 import { combineLicences } from "@/server/datanet/licences";
 import { notFound } from "@/server/errors";
+import { agrestiMin } from "@/server/evaluation/paired";
 import type { EvaluationSummary } from "@/server/evaluation/parse";
 import type { Verdict } from "@/server/evaluation/schemas";
 import { nameRows } from "./name-rows";
@@ -92,6 +93,7 @@ export async function getRun(ctx: Context, runId: string) {
     startedAt: run.startedAt,
     finishedAt: run.finishedAt,
     createdAt: run.createdAt,
+    hasAbility: "ability.json" in run.artifacts,
     hasInfluence: "influence.json" in run.artifacts,
     snapshot: {
       id: snapshot.id,
@@ -127,6 +129,11 @@ export async function getRun(ctx: Context, runId: string) {
     adapter: await adapterOf(ctx, run),
     evaluation: summary && {
       ...summary,
+      /** With the 95 % interval of each category's own difference. */
+      categories: summary.categories.map((one) => {
+        const [low, high] = agrestiMin(one.fixed, one.broken, one.n);
+        return { ...one, low, high };
+      }),
       verdict: evaluation!.verdict as Verdict,
       opening: evaluation!.opening,
       openings: benchmark?.openings ?? evaluation!.opening,

@@ -47,13 +47,14 @@ test("what is worked on comes first, then the line of the training machine, then
     ["third", 3],
     ["unknown", 4],
   ]);
-  // Training 40 and after 15; then 15 + 100 + 15; then 100 + 15; a run's scoring lets the others pass.
-  expect(line.map(({ startsInSeconds }) => startsInSeconds)).toEqual([0, 55, 185, 300, 370]);
+  // Training 40 and after 15; then 15 + 100 + 15; then 100 + 15; a run’s last two stages let the others pass.
+  expect(line.map(({ startsInSeconds }) => startsInSeconds)).toEqual([0, 55, 185, 300, 360]);
 });
 
 test("what is left is the stage's own time and the stages after it", () => {
-  expect(secondsLeft(run("a", "training", at(40)))).toBe(40 + 15 + 70);
-  expect(secondsLeft(run("a", "scoring", at(null)))).toBe(70);
+  expect(secondsLeft(run("a", "training", at(40)))).toBe(40 + 15 + 10 + 60);
+  expect(secondsLeft(run("a", "scoring", at(null)))).toBe(60);
+  expect(secondsLeft(run("a", "ability", at(null)))).toBe(70);
   expect(secondsLeft(run("a", "baseline", waits(1)))).toBe(200);
   expect(secondsLeft(run("a", "checking", null, null))).toBe(15);
   expect(secondsLeft(run("a", "training", at(40), null))).toBe(40);

@@ -21,14 +21,18 @@ export type Place<Run> = Run & {
 const SHARES: Record<Exclude<TrainingStage, "training" | "checking">, number> = {
   baseline: 0.15,
   evaluating: 0.15,
-  scoring: 0.7,
+  ability: 0.1,
+  scoring: 0.6,
 };
+/** They let every other run pass. */
+const PATIENT: readonly RunStage[] = ["ability", "scoring"];
 const CHECKING_SECONDS = 15;
 
 /**
  * Runs as the training machine takes them: those it works on, then those that wait by their place in its line, then
  * those it has not said anything about yet, in the order given. Times are sums of what each has left, in seconds; a
- * run's estimate of whose data helped is left out of what others wait for, because it lets them pass.
+ * run's general ability and its estimate of whose data helped are left out of what others wait for, because they let
+ * them pass.
  */
 export function orderQueue<Run extends InLine>(runs: readonly Run[]): Place<Run>[] {
   const rank = ({ progress }: Run) =>
@@ -46,7 +50,7 @@ export function orderQueue<Run extends InLine>(runs: readonly Run[]): Place<Run>
     };
     // A dry run is seconds long and runs beside the others; a trace that has not begun lets them pass.
     const isPassed = run.status === "checking" || (run.status === "tracing" && !isWorking);
-    const blocks = isPassed ? 0 : secondsLeft(run, run.status !== "scoring");
+    const blocks = isPassed ? 0 : secondsLeft(run, !PATIENT.includes(run.status));
     ahead = ahead === null || blocks === null ? null : ahead + blocks;
     return place;
   });
@@ -56,7 +60,7 @@ const isWorkedOn = (progress: RunProgress | null) =>
   progress !== null && progress.position === undefined && progress.note === undefined;
 
 /** Seconds of work that a run has left by its dry run and its progress; null where neither tells. */
-export function secondsLeft(run: InLine, withoutScoring = false): number | null {
+export function secondsLeft(run: InLine, withoutPatient = false): number | null {
   if (run.status === "checking") return CHECKING_SECONDS;
   const eta = run.progress?.etaSeconds ?? null;
   const { status } = run;
@@ -68,7 +72,7 @@ export function secondsLeft(run: InLine, withoutScoring = false): number | null 
   const lasts = (stage: TrainingStage) =>
     stage === "training" ? figures.trainingSeconds : stage === "checking" ? 0 : rest * SHARES[stage];
   const later = TRAINING_STAGES.slice(TRAINING_STAGES.indexOf(status) + 1).filter(
-    (stage) => !(withoutScoring && stage === "scoring"),
+    (stage) => !(withoutPatient && PATIENT.includes(stage)),
   );
   return Math.round((eta ?? lasts(status)) + later.reduce((sum, stage) => sum + lasts(stage), 0));
 }

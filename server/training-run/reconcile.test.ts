@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { adapters, benchmarks, evaluations, influenceScores, runEvents } from "@/db/schema";
+import { getAbility } from "@/server/evaluation/ability";
 import { listEvaluationItems } from "@/server/evaluation/queries";
 import { getInfluence } from "@/server/influence/queries";
 import { RunnerError } from "@/server/runner/client";
@@ -11,7 +12,7 @@ import { STAGES, startedRunPerTest } from "./test-run-world";
 
 const t = startedRunPerTest(() => [differentRows(20), differentRows(10, 100)]);
 
-test("a committed run goes through its four stages to a measured adapter", async () => {
+test("a committed run goes through its five stages to a measured adapter", async () => {
   await t.tick();
   expect(t.runner.runs.get(t.stageId("baseline"))!.spec).toMatchObject({
     recipe: "evaluate",
@@ -39,11 +40,26 @@ test("a committed run goes through its four stages to a measured adapter", async
   await t.endStage("training", metrics);
   expect((await t.run()).status).toBe("evaluating");
   await t.endStage("evaluating");
+  await t.tick();
+  const { artifacts } = await t.run();
+  expect(t.runner.runs.get(t.stageId("ability"))!.spec).toEqual({
+    recipe: "ability",
+    config: { base: "tiny", base_hash: "ba".repeat(32) },
+    inputs: {
+      adapter: artifacts["adapter_model.safetensors"],
+      adapter_config: artifacts["adapter_config.json"],
+    },
+  });
+  // The verdict is there before general ability is asked.
+  expect((await getRun(t.world.as(t.world.builder), t.runId())).evaluation).toMatchObject({
+    verdict: "better",
+  });
+  await t.endStage("ability");
   await t.endStage("scoring");
 
   const row = await t.run();
   expect(row).toMatchObject({ status: "succeeded", progress: null, problem: null });
-  expect(row.stageSeconds).toEqual({ baseline: 60, training: 60, evaluating: 60, scoring: 60 });
+  expect(row.stageSeconds).toEqual({ baseline: 60, training: 60, evaluating: 60, ability: 60, scoring: 60 });
   for (const sha256 of Object.values(row.artifacts)) expect(await t.world.blobs.has(sha256)).toBe(true);
   expect(t.runner.runs.get(t.stageId("evaluating"))!.spec.inputs).toEqual({
     test: row.inputs.test,
@@ -65,6 +81,13 @@ test("a committed run goes through its four stages to a measured adapter", async
       { step: 2, trainLoss: 1 },
     ],
     totalSteps: 2,
+  });
+  expect(await getAbility(t.world.as(t.world.owner), t.runId())).toMatchObject({
+    overall: { before: 60, after: 30, verdict: "lost" },
+    abilities: [
+      { name: "facts", verdict: "held" },
+      { name: "format", verdict: "lost" },
+    ],
   });
   const scores = await t.db.select().from(influenceScores).where(eq(influenceScores.runId, t.runId()));
   expect(scores.filter((score) => score.scope === "record")).toHaveLength(30);
@@ -127,7 +150,7 @@ test("a worker killed at any call, and two workers at once, come to the same end
   expect(await t.db.select().from(evaluations).where(eq(evaluations.runId, t.runId()))).toHaveLength(1);
   const [benchmark] = await t.db.select().from(benchmarks).where(eq(benchmarks.snapshotId, t.snapshotId));
   expect(benchmark!.openings).toBe(1);
-  expect(await t.db.select().from(runEvents).where(eq(runEvents.runId, t.runId()))).toHaveLength(4);
+  expect(await t.db.select().from(runEvents).where(eq(runEvents.runId, t.runId()))).toHaveLength(5);
 });
 
 test("two reconcilers in the same moment write one transition", async () => {

@@ -66,7 +66,7 @@ async function start(more: { fromRunId?: string; excludedContributorIds?: string
 async function finish(
   runId: string,
   right: Right,
-  stages = ["baseline", "training", "evaluating", "scoring"],
+  stages = ["baseline", "training", "evaluating", "ability", "scoring"],
 ) {
   for (const stage of stages) {
     await t.tick();

@@ -117,7 +117,7 @@ export async function hasTrainingUnderWay(db: Context["db"]): Promise<boolean> {
     .where(
       and(
         notInArray(trainingRuns.kind, ["removal", "trace"]),
-        inArray(trainingRuns.status, ["baseline", "training", "evaluating", "scoring"]),
+        inArray(trainingRuns.status, ["baseline", "training", "evaluating", "ability", "scoring"]),
       ),
     )
     .limit(1);

@@ -1,4 +1,5 @@
 import { MeasureInput } from "@/server/adapter/schemas";
+import { getAbility } from "@/server/evaluation/ability";
 import { listOwnItems } from "@/server/evaluation/own-items";
 import { listEvaluationItems } from "@/server/evaluation/queries";
 import { EvaluationItemsInput } from "@/server/evaluation/schemas";
@@ -42,6 +43,7 @@ export const trainingRunRouter = router({
   items: publicProcedure
     .input(EvaluationItemsInput)
     .query(({ ctx, input }) => listEvaluationItems(ctx, input)),
+  ability: publicProcedure.input(RunId).query(({ ctx, input }) => getAbility(ctx, input.runId)),
   influence: publicProcedure.input(RunId).query(({ ctx, input }) => getInfluence(ctx, input.runId)),
   options: publicProcedure
     .input(TrainingOptionsInput)

@@ -50,6 +50,7 @@ test("a cancelled run leaves the same file to the run that measures it", async (
   expect(shown.adapter).toMatchObject({ runId: t.runId(), isOfEarlierRun: false });
   expect(await t.db.select().from(adapters)).toHaveLength(1);
   await t.endStage("evaluating");
+  await t.endStage("ability");
   await t.endStage("scoring");
   // The end of one's own doing is not told; the other is.
   const { newest } = await unreadNotices(t.world.as(t.world.builder));

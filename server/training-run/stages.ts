@@ -15,6 +15,7 @@ export const BEFORE = "before";
 /** The baseline's evaluation is kept under a name of its own: the later one carries the same file name. */
 export const BASELINE_EVALUATION = "baseline_evaluation.json";
 export const EVALUATION = "evaluation.json";
+export const ABILITY = "ability.json";
 export const INFLUENCE = "influence.json";
 export const TEST_LOSS = "test_loss.json";
 export const REPLAY = "replay.json";
@@ -32,21 +33,23 @@ const NEXT_STATUS: Record<RunStage, TrainingRunStatus> = {
   checking: "commit",
   baseline: "training",
   training: "evaluating",
-  evaluating: "scoring",
+  evaluating: "ability",
+  ability: "scoring",
   scoring: "succeeded",
   weighing: "succeeded",
   tracing: "succeeded",
 };
 
-/** Where a finished stage leads: a measure run has its answer once it is measured, a removal check once it is weighed. */
+/** Where a finished stage leads: a measure run ends after its general ability, a removal check once it is weighed. */
 export function nextStatus(
   { kind, inputs }: Pick<typeof trainingRuns.$inferSelect, "kind" | "inputs">,
   stage: RunStage,
 ): TrainingRunStatus {
   if (kind === "measure" && stage === "baseline") return "evaluating";
-  if (kind === "training" || stage !== "evaluating") return NEXT_STATUS[stage];
+  if (kind === "measure" && stage === "ability") return "succeeded";
+  if (kind !== "removal" || stage !== "evaluating") return NEXT_STATUS[stage];
   // A check begun by an earlier version knows no adapter to be weighed against.
-  return kind === "removal" && BEFORE in inputs ? "weighing" : "succeeded";
+  return BEFORE in inputs ? "weighing" : "succeeded";
 }
 
 /** What a stage must have made before the next may start. */
@@ -55,6 +58,7 @@ export const REQUIRED_ARTIFACTS: Record<RunStage, readonly string[]> = {
   baseline: [EVALUATION],
   training: [ADAPTER, ADAPTER_CONFIG, CHECKPOINTS],
   evaluating: [EVALUATION],
+  ability: [ABILITY],
   scoring: [INFLUENCE],
   weighing: [TEST_LOSS],
   tracing: [REPLAY],
@@ -104,6 +108,8 @@ export function stageSpec(run: Run, stage: RunStage, clusters: number): RunnerSp
           ...from({ ...adapter, previous: BASELINE_EVALUATION }, run.artifacts),
         },
       };
+    case "ability":
+      return { recipe: "ability", config: { base, base_hash }, inputs: from(adapter, run.artifacts) };
     case "scoring":
       return {
         recipe: "influence",

@@ -4,7 +4,7 @@ import { TRAINING_STAGES } from "@/db/schema/training-run.constants";
 import { createTestDatabase, type TestDatabase } from "@/db/test-database";
 import { createWorld, differentRows, type TestRow, type World } from "@/server/snapshot/test-world";
 import { type RunDeps, reconcileTrainingRuns } from "./reconcile";
-import { evaluationFile, freezeForTest, influenceFile, loadRun, startForTest } from "./test-run";
+import { abilityFile, evaluationFile, freezeForTest, influenceFile, loadRun, startForTest } from "./test-run";
 import { MemoryRunner } from "./test-runner";
 
 /** Stages after the signature; `checking` has tests of its own. */
@@ -32,6 +32,7 @@ const MADE: Record<string, (of: Of) => Promise<Record<string, string>>> = {
       change: { value: -0.25, low: -0.4, high: -0.1 },
     }),
   }),
+  ability: async () => ({ "ability.json": abilityFile() }),
   scoring: async ({ db, world }) => ({ "influence.json": await influenceFile(db, world) }),
 };
 

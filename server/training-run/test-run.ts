@@ -183,3 +183,35 @@ export async function influenceFile(db: Database, world: World) {
     seconds: 2.5,
   });
 }
+
+/** An ability.json of two abilities of 40 questions: one was held, one was lost. */
+export function abilityFile() {
+  const compared = (before: number, after: number, verdict: string) => {
+    const difference = (after - before) / 40;
+    const bounds = { low: difference - 0.05, high: difference + 0.05 };
+    const counts = { n: 40, before, after, fixed: 0, broken: before - after, chance: 0 };
+    return { ...counts, difference, ...bounds, p_value: 0.01, verdict, items_needed: null };
+  };
+  const answer = (correct: boolean) => ({ text: correct ? "Oslo" : "animal", correct });
+  return JSON.stringify({
+    format: "modelfactory.ability/1",
+    suite: { version: 1, sha256: "5a".repeat(32), licence: "WordNet", items: 80 },
+    base_hash: "ba".repeat(32),
+    adapter_sha256: "ad".repeat(32),
+    margin: 0.1,
+    alpha: 0.05,
+    overall: { ...compared(60, 30, "lost"), n: 80 },
+    abilities: [
+      { ability: "facts", ...compared(30, 30, "held") },
+      { ability: "format", ...compared(30, 0, "lost") },
+    ],
+    items: [
+      {
+        id: "facts-1",
+        ability: "facts",
+        prompt: "What is the capital of Norway?",
+        answers: { base: answer(true), tuned: answer(true) },
+      },
+    ],
+  });
+}

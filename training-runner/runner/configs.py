@@ -124,6 +124,10 @@ class EvaluateConfig(BaseRef):
         return self
 
 
+class AbilityConfig(BaseRef):
+    """Asks base and adapter the fixed suite; nothing else can be set, so that results compare."""
+
+
 class InfluenceConfig(BaseRef):
     """Estimates what each training row did to the test loss, from the training checkpoints."""
 

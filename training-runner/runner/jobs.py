@@ -39,7 +39,7 @@ MAX_DEATHS = 3
 # Seconds long, and a person waits in front of them: they may run beside a training where memory allows.
 SHORT_RECIPES = {"dry_run", "generate"}
 # Nobody waits for these; they let everything pass that comes due within the hour, and are never put off for longer.
-PATIENT_RECIPES = {"influence", "replay"}
+PATIENT_RECIPES = {"ability", "influence", "replay"}
 PATIENCE_SECONDS = 3600.0
 # A process started only to hand over a cancelled run's best needs time for its imports.
 FINISHING_FACTOR = 12

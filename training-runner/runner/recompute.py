@@ -38,6 +38,7 @@ WORDS = {
     "baseline": "the answers of the base",
     "training": "the adapter",
     "evaluating": "the answers of the adapter, and the verdict",
+    "ability": "general ability outside the task",
     "scoring": "whose rows helped",
 }
 # Of the clock, not of the data.

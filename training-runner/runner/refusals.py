@@ -7,13 +7,22 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from runner.configs import EvaluateConfig, GenerateConfig, InfluenceConfig, LoraSftConfig, ReplayConfig, TestLossConfig
+from runner.configs import (
+    AbilityConfig,
+    EvaluateConfig,
+    GenerateConfig,
+    InfluenceConfig,
+    LoraSftConfig,
+    ReplayConfig,
+    TestLossConfig,
+)
 from runner.errors import ErrorCode, RunnerError
 
 CONFIGS: dict[str, type[BaseModel]] = {
     "lora_sft": LoraSftConfig,
     "dry_run": LoraSftConfig,
     "evaluate": EvaluateConfig,
+    "ability": AbilityConfig,
     "influence": InfluenceConfig,
     "replay": ReplayConfig,
     "test_loss": TestLossConfig,

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, Field, TypeAdapter, model_validator
 
 from runner.configs import (
+    AbilityConfig,
     BaseId,
     EvaluateConfig,
     ExportConfig,
@@ -42,6 +43,13 @@ class EvaluateInputs(Strict):
     adapter: Sha256 | None = None
     adapter_config: Sha256 | None = None
     previous: Sha256 | None = Field(default=None, description="an earlier evaluation.json whose arms are kept")
+
+
+class AbilityInputs(Strict):
+    """The adapter that may have forgotten something."""
+
+    adapter: Sha256
+    adapter_config: Sha256
 
 
 class InfluenceInputs(Strict):
@@ -110,6 +118,14 @@ class EvaluateSpec(Strict):
     inputs: EvaluateInputs
 
 
+class AbilitySpec(Strict):
+    """Ask the suite of general ability before and after."""
+
+    recipe: Literal["ability"]
+    config: AbilityConfig
+    inputs: AbilityInputs
+
+
 class InfluenceSpec(Strict):
     """Estimate whose rows helped."""
 
@@ -150,7 +166,9 @@ class ExportSpec(Strict):
     inputs: ExportInputs
 
 
-Spec = LoraSftSpec | DryRunSpec | EvaluateSpec | InfluenceSpec | ReplaySpec | TestLossSpec | GenerateSpec | ExportSpec
+Spec = (
+    LoraSftSpec | DryRunSpec | EvaluateSpec | AbilitySpec | InfluenceSpec | ReplaySpec | TestLossSpec | GenerateSpec | ExportSpec
+)
 RunSpec = Annotated[Spec, Field(discriminator="recipe")]
 RUN_SPEC: TypeAdapter[Spec] = TypeAdapter(RunSpec)
 

@@ -27,6 +27,7 @@ from runner.blobs import sha256_bytes, sha256_file
 from runner.data import Row
 from runner.errors import RunnerError
 from runner.manifest import RunFolder, prepare_run
+from runner.recipes.ability import ability
 from runner.recipes.dry_run import dry_run
 from runner.recipes.evaluate import evaluate
 from runner.recipes.export import export
@@ -41,6 +42,7 @@ RECIPES = {
     "lora_sft": lora_sft,
     "dry_run": dry_run,
     "evaluate": evaluate,
+    "ability": ability,
     "influence": influence,
     "replay": replay_recipe,
     "test_loss": test_loss,
