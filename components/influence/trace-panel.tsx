@@ -50,6 +50,13 @@ function Found({ result }: { result: TraceResult }) {
           {notReliable(agreement)}
         </Callout>
       ) : null}
+      {result.isRough ? (
+        <Callout tone="warn" title="This trace is rough">
+          The run was trained with settings (AdamW’s eps) under which no small change of a row’s weight is
+          small in the training, so the diamonds say little. Only training again without somebody’s rows
+          tells. New runs on the tiny base train in a way that can be traced.
+        </Callout>
+      ) : null}
       <p className="num max-w-reading">{agreement ? agreementSentence(agreement) : null}</p>
       <TraceCategories result={result} />
       <ComputedNote>

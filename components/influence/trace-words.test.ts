@@ -6,7 +6,7 @@ const rows = { rank: 0.7123, low: 0.65, high: 0.764, n: 860 };
 test("the agreement is said with its intervals and what it means", () => {
   const people = { rank: 0.9, low: 0.6, high: 1, n: 5 };
   expect(agreementSentence({ people, rows, isReliable: true })).toBe(
-    "The fast scores put them in much the same order as the trace: rank agreement for people 0.90 (95 % interval 0.60 to 1.00), 5 of them; for single rows 0.71 (95 % interval 0.65 to 0.76), 860 of them. 1 is the same order, 0 none.",
+    "The bars put them in much the same order as the trace: rank agreement for people 0.90 (95 % interval 0.60 to 1.00), 5 of them; for single rows 0.71 (95 % interval 0.65 to 0.76), 860 of them. 1 is the same order, 0 none.",
   );
 });
 
@@ -17,6 +17,10 @@ test("a poor agreement is called another order, and a single person leaves the r
   );
   expect(notReliable({ people, rows, isReliable: false })).toMatch(/^The bars put people/);
   expect(notReliable({ people: null, rows, isReliable: false })).toMatch(/^The bars put rows/);
+  // A rough trace judges nothing.
+  expect(agreementSentence({ people, rows: null, isReliable: null })).toMatch(
+    /^The bars beside the trace: rank/,
+  );
   expect(agreementSentence({ people: null, rows: null, isReliable: null })).toMatch(/too little/);
 });
 

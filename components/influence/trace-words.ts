@@ -12,9 +12,11 @@ export function agreementSentence({ people, rows, isReliable }: Agreement): stri
   if (rows) parts.push(`single rows ${spread(rows)}, ${rows.n} of them`);
   if (parts.length === 0) return "There is too little to compare the fast scores with the trace.";
   const said =
-    isReliable === false
-      ? "The fast scores put them in another order than the trace"
-      : "The fast scores put them in much the same order as the trace";
+    isReliable === null
+      ? "The bars beside the trace"
+      : isReliable
+        ? "The bars put them in much the same order as the trace"
+        : "The bars put them in another order than the trace";
   return `${said}: rank agreement for ${parts.join("; for ")}. 1 is the same order, 0 none.`;
 }
 

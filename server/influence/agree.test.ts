@@ -53,4 +53,5 @@ test("people decide, rows only where there is one person, and nothing where neit
   expect(isReliable(null, rank(0.5))).toBe(true);
   expect(isReliable(null, rank(0.4))).toBe(false);
   expect(isReliable(null, null)).toBeNull();
+  expect(isReliable(rank(0.2), rank(0.1), true)).toBeNull();
 });

@@ -11,6 +11,11 @@ const [MANY, FEWER_DRAWS] = [2000, 200];
 const WIDTH = 2 * 1.959964;
 /** Contributors' agreement under which the scores of a run are not to be relied on (the acceptance figure). */
 export const LEAST_AGREEMENT = 0.9;
+/**
+ * AdamW's eps under which a trace predicts retrains too poorly to judge by: rank correlations of 0.08 and 0.61 at 1e-8 on
+ * the samples, 0.92 and 0.88 at 1e-5 (training-runner/PRESETS.md).
+ */
+export const LEAST_EPS = 1e-5;
 /** For a run of one contributor only rows can be compared, and single rows agree less. */
 export const LEAST_ROW_AGREEMENT = 0.5;
 
@@ -101,8 +106,16 @@ function random(): () => number {
 /** Box and Muller's. */
 const normal = (next: () => number) => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
 
-/** Whether the fast scores of a run may be relied on, by what the trace says; null where nothing can be compared. */
-export function isReliable(people: RankAgreement | null, rows: RankAgreement | null): boolean | null {
+/**
+ * Whether the fast scores of a run may be relied on, by what the trace says; null where nothing can be compared, or where
+ * the trace is too rough to judge anything.
+ */
+export function isReliable(
+  people: RankAgreement | null,
+  rows: RankAgreement | null,
+  isRough = false,
+): boolean | null {
+  if (isRough) return null;
   if (people) return people.rank >= LEAST_AGREEMENT;
   return rows ? rows.rank >= LEAST_ROW_AGREEMENT : null;
 }

@@ -23,7 +23,7 @@ async function finished(): Promise<string> {
 }
 
 /** replay.json in which `order` gives the contributors' totals, largest first. */
-async function replayFile(order: readonly number[]): Promise<string> {
+async function replayFile(order: readonly number[], eps = 1e-5): Promise<string> {
   const rows = await t.db.select().from(records).where(eq(records.datanetId, t.world.datanetId));
   const traced = (value: number) => ({ value, low: value - 0.01, high: value + 0.01, categories: {} });
   return JSON.stringify({
@@ -31,7 +31,7 @@ async function replayFile(order: readonly number[]): Promise<string> {
     method: "replay-metagradient/1",
     unit: "nats",
     steps: 30,
-    adam_eps: 1e-5,
+    adam_eps: eps,
     precision: { training: "float32", derivatives: "float32" },
     reload: { adapter: "ab", is_equal: true, logged: 1.5, reproduced: 1.5 },
     interval: "95 %",
@@ -115,6 +115,16 @@ test.each([
     );
   },
 );
+
+test("a trace of a training that hardly has a derivative judges nothing", async () => {
+  const runId = await finished();
+  const { traceId } = await startTrace(builder(), { runId });
+  await t.tick();
+  t.runner.set(`${traceId}-tracing`, "succeeded", { "replay.json": await replayFile([1, 0], 1e-8) });
+  await t.tick();
+  const { result } = (await getTrace(builder(), runId)).trace!;
+  expect(result).toMatchObject({ isRough: true, agreement: { people: { rank: -1 }, isReliable: null } });
+});
 
 test("what it costs is said before, and who may not ask is refused", async () => {
   const runId = t.runId();

@@ -3,7 +3,7 @@ import { accounts, datanets, trainingRuns } from "@/db/schema";
 import { FINAL_RUN_STATUSES } from "@/db/schema/training-run.constants";
 import type { Context } from "@/server/context";
 import { notFound } from "@/server/errors";
-import { agreeOverFew, agreeOverMany, isReliable } from "@/server/influence/agree";
+import { agreeOverFew, agreeOverMany, isReliable, LEAST_EPS } from "@/server/influence/agree";
 import { parseInfluence } from "@/server/influence/parse";
 import { parseReplay, type Replay } from "@/server/influence/replay-file";
 import { parseTestLoss } from "@/server/influence/test-loss-file";
@@ -87,6 +87,7 @@ async function resultOf(ctx: Context, parent: RunRow, trace: RunRow) {
     datanets: nets,
     ...replay
   } = parseReplay(await ctx.blobs.get(sha256));
+  const isRough = replay.adamEps < LEAST_EPS;
   const people = await nameContributors(
     ctx.db,
     contributors.map(({ id }) => id),
@@ -109,6 +110,7 @@ async function resultOf(ctx: Context, parent: RunRow, trace: RunRow) {
     items: replay.items,
     seconds: replay.seconds,
     isEqual: replay.isEqual,
+    isRough,
     categories: replay.categories,
     contributors: contributors.flatMap((group) => {
       const person = people.find(({ id }) => id === group.id);
@@ -119,7 +121,7 @@ async function resultOf(ctx: Context, parent: RunRow, trace: RunRow) {
       const net = names.find(({ id }) => id === group.id);
       return net ? [{ ...group, name: net.name }] : [];
     }),
-    agreement: await agreementWith(ctx, parent, contributors, rows),
+    agreement: await agreementWith(ctx, parent, contributors, rows, isRough),
   };
 }
 
@@ -129,6 +131,7 @@ async function agreementWith(
   parent: RunRow,
   contributors: Replay["contributors"],
   rows: Replay["rows"],
+  isRough: boolean,
 ) {
   const sha256 = parent.artifacts[INFLUENCE];
   if (!sha256) return null;
@@ -150,5 +153,5 @@ async function agreementWith(
     single.map(([a]) => a.value),
     single.map(([, b]) => b.value),
   );
-  return { people: overPeople, rows: overRows, isReliable: isReliable(overPeople, overRows) };
+  return { people: overPeople, rows: overRows, isReliable: isReliable(overPeople, overRows, isRough) };
 }
