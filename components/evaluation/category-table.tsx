@@ -45,6 +45,7 @@ export function CategoryTable({ categories }: { categories: Row[] }) {
         rows={categories}
         getKey={(row) => row.category}
         initialSort={{ key: "broken", direction: "desc" }}
+        initialRows={12}
         empty={null}
       />
     </div>
