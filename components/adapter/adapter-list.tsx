@@ -15,7 +15,7 @@ const COLUMNS: Column<AdapterRow>[] = [
   name,
   verdict,
   { key: "datanet", header: "Datanet", value: madeFrom, className: "min-w-36" },
-  { key: "base", header: "Base", value: (row) => row.baseId },
+  { key: "base", header: "Base", value: (row) => row.baseId, className: "whitespace-nowrap" },
   by,
   publication,
   at,

@@ -1,6 +1,7 @@
 "use client";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { type ReactNode, type RefObject, useMemo, useState } from "react";
+import { Button } from "../ui/button";
 import { cn } from "../ui/cn";
 import { Input } from "../ui/input";
 import { Skeleton } from "../ui/skeleton";
@@ -16,6 +17,9 @@ export type { Column } from "./table-rows";
 
 /** More rows than this are drawn only where they are seen. */
 const VIRTUAL_FROM = 200;
+/** Rows of one height: what is cut after some lines elsewhere is cut after one here. */
+const ONE_LINE =
+  "max-w-[min(384px,60vw)] truncate whitespace-nowrap [&>.line-clamp-2]:block [&>.line-clamp-2]:truncate [&>.line-clamp-3]:block [&>.line-clamp-3]:truncate";
 /** As many or fewer are seen at a glance. */
 const FILTER_FROM = 5;
 
@@ -33,6 +37,8 @@ type DataTableProps<T> = {
   getKey?: (row: T) => string;
   initialSort?: Sort;
   isLoading?: boolean;
+  /** In a page with more below it: so many rows at first, the others on a press. */
+  initialRows?: number;
   /** Below the rows: what is not listed. */
   note?: string;
 };
@@ -49,19 +55,22 @@ export function DataTable<T>({
   getKey = defaultKey,
   initialSort,
   isLoading,
+  initialRows,
   paged,
   note,
 }: DataTableProps<T>) {
+  const [isWhole, setIsWhole] = useState(false);
   const [ownQuery, setOwnQuery] = useState("");
   const [ownSort, setOwnSort] = useState<Sort | null>(initialSort ?? null);
   const query = paged?.query ?? ownQuery;
   const sort = paged ? paged.sort : ownSort;
   const isPaged = paged !== undefined;
-  const shown = useMemo(() => {
+  const matching = useMemo(() => {
     if (isPaged) return rows;
     const kept = filter?.text ? filterRows(rows, filter.text, ownQuery) : rows;
     return sortRows(kept, columns, ownSort);
   }, [rows, columns, filter, ownQuery, ownSort, isPaged]);
+  const shown = initialRows && !isWhole ? matching.slice(0, initialRows) : matching;
   const before = paged ? paged.page * PAGE_SIZE : 0;
   const isVirtual = shown.length > VIRTUAL_FROM;
   const { ref, start, end } = useWindowRows(shown.length, isVirtual);
@@ -83,7 +92,7 @@ export function DataTable<T>({
           />
           <p role="status" className="num text-sm text-muted">
             {query && !paged
-              ? `${formatCount(shown.length)} of ${formatCount(rows.length)}`
+              ? `${formatCount(matching.length)} of ${formatCount(rows.length)}`
               : `${formatCount(total)} ${total === 1 ? "row" : "rows"}`}
           </p>
         </div>
@@ -116,10 +125,7 @@ export function DataTable<T>({
                   <Td
                     key={column.key}
                     isNumeric={column.isNumeric}
-                    className={cn(
-                      isVirtual && "max-w-[min(384px,60vw)] truncate whitespace-nowrap",
-                      column.className,
-                    )}
+                    className={cn(isVirtual && ONE_LINE, column.className)}
                   >
                     {column.cell ? column.cell(row) : plainText(column.value?.(row))}
                   </Td>
@@ -131,6 +137,11 @@ export function DataTable<T>({
         </table>
       </section>
       {shown.length === 0 ? <p className="py-6 text-muted">Nothing matches “{query}”.</p> : null}
+      {shown.length < matching.length ? (
+        <Button size="sm" className="mt-3" onClick={() => setIsWhole(true)}>
+          Show all {formatCount(matching.length)}
+        </Button>
+      ) : null}
       {note ? <p className="num mt-3 text-sm text-muted">{note}</p> : null}
       {paged ? <Pager {...paged} pageSize={PAGE_SIZE} words={sort ? BY_ORDER : undefined} /> : null}
     </div>

@@ -42,6 +42,7 @@ export function LabelTable({ before, after }: { before: PerLabel; after: PerLabe
         rows={rows}
         getKey={(row) => row.label}
         initialSort={{ key: "f1", direction: "asc" }}
+        initialRows={12}
         empty={null}
       />
     </div>

@@ -27,7 +27,8 @@ export function NoticeBell() {
     <>
       <Link
         href="/notices"
-        aria-label={unread > 0 ? `Notices, ${unread} unread` : "Notices"}
+        // The name says what is seen: somebody who speaks to the page reads it out.
+        aria-label={unread > 0 ? `Notices, ${shownCount(unread)} unread` : "Notices"}
         className={buttonClass({ variant: "ghost", size: "sm" }, "px-2")}
       >
         <Bell aria-hidden="true" className="size-4" />

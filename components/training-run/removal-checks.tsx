@@ -17,6 +17,8 @@ import type { Run } from "./run-words";
 export type Removals = RouterOutputs["trainingRun"]["removals"];
 
 const POLL_MS = 1_500;
+/** Checks that are shown at first. */
+const NEWEST = 6;
 
 /** Trains a finished run again without one contributor, in the background, and sets what comes out beside the estimate. */
 export function RemovalChecks({ run }: { run: Run }) {
@@ -47,18 +49,35 @@ export function RemovalChecks({ run }: { run: Run }) {
       {data ? (
         <>
           <Choose run={run} data={data} />
-          {data.items.length > 0 ? (
-            <ul aria-label="Checks by retraining" className="divide-y divide-line border-y border-line">
-              {data.items.map((item) => (
-                <RemovalRow key={item.id} run={run} item={item} />
-              ))}
-            </ul>
-          ) : null}
+          {data.items.length > 0 ? <Checks run={run} items={data.items} /> : null}
         </>
       ) : (
         <Skeleton className="h-16" />
       )}
     </section>
+  );
+}
+
+/** The newest of them; the earlier ones on a press. */
+function Checks({ run, items }: { run: Run; items: Removals["items"] }) {
+  const [isWhole, setIsWhole] = useState(false);
+  const shown = isWhole ? items : items.slice(-NEWEST);
+  const earlier = items.length - shown.length;
+  return (
+    <div className="grid grid-cols-1 gap-3">
+      {earlier > 0 ? (
+        <div>
+          <Button size="sm" onClick={() => setIsWhole(true)}>
+            Show the {formatCount(earlier)} earlier
+          </Button>
+        </div>
+      ) : null}
+      <ul aria-label="Checks by retraining" className="divide-y divide-line border-y border-line">
+        {shown.map((item) => (
+          <RemovalRow key={item.id} run={run} item={item} />
+        ))}
+      </ul>
+    </div>
   );
 }
 

@@ -53,7 +53,7 @@ export const runColumns = (nameOf: (row: RunRow) => string): Column<RunRow>[] =>
     value: (row) => row.status,
     cell: (row) => <StatusBadge {...shownStatus(RUN_STATUS, row.status)} />,
   },
-  { key: "base", header: "Base", value: (row) => row.baseId },
+  { key: "base", header: "Base", value: (row) => row.baseId, className: "whitespace-nowrap" },
   { key: "by", header: "Started by", value: startedBy },
   { key: "at", header: "When", value: (row) => row.createdAt, cell: (row) => <TimeAgo at={row.createdAt} /> },
 ];

@@ -21,7 +21,6 @@ import type { ListAdaptersInput } from "./schemas";
 const columns = {
   id: adapters.id,
   origin: adapters.origin,
-  imported: adapters.imported,
   runId: adapters.runId,
   name: adapters.name,
   baseId: adapters.baseId,
@@ -39,7 +38,6 @@ const columns = {
   builderName: accounts.name,
   builderAddress: accounts.address,
   verdict: evaluations.verdict,
-  summary: evaluations.summary,
   publicationStatus: publications.status,
   tokenId: publications.tokenId,
 };
@@ -101,8 +99,15 @@ export async function listAdapters(ctx: Context, input: z.output<typeof ListAdap
 }
 
 export async function getAdapter(ctx: Context, adapterId: string) {
-  const [adapter] = await select(ctx).where(eq(adapters.id, adapterId));
-  if (!adapter) throw notFound("adapter");
+  const [row] = await select(ctx).where(eq(adapters.id, adapterId));
+  if (!row) throw notFound("adapter");
+  // Large, so not in lists.
+  const [facts] = await ctx.db
+    .select({ imported: adapters.imported, summary: evaluations.summary })
+    .from(adapters)
+    .leftJoin(evaluations, eq(evaluations.runId, adapters.runId))
+    .where(eq(adapters.id, adapterId));
+  const adapter = { ...row, ...facts! };
   const [card] = await ctx.db.select().from(adapterCards).where(eq(adapterCards.adapterId, adapterId));
   const [run] = adapter.runId
     ? await ctx.db.select().from(trainingRuns).where(eq(trainingRuns.id, adapter.runId))

@@ -36,25 +36,19 @@ export const pairOf = ({ first, second }: Item): [boolean, boolean] => [
   second.answers.tuned!.correct,
 ];
 
-/** The shared questions whose row is of none of these people. */
-export async function itemsOfOthers(
-  db: Context["db"],
-  items: Item[],
-  peopleIds: readonly string[],
-): Promise<Item[]> {
-  if (items.length === 0) return [];
+/** Whose row each question is, by the question's id. */
+export async function ownersOf(db: Context["db"], ids: string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
   const rows = await db
     .select({ id: records.id, contributorId: records.contributorId })
     .from(records)
-    .where(
-      inArray(
-        records.id,
-        items.map(({ id }) => id),
-      ),
-    );
-  const theirs = new Set(rows.filter((row) => peopleIds.includes(row.contributorId)).map(({ id }) => id));
-  return items.filter(({ id }) => !theirs.has(id));
+    .where(inArray(records.id, ids));
+  return new Map(rows.map(({ id, contributorId }) => [id, contributorId]));
 }
+
+/** The shared questions whose row is of none of these people. */
+export const itemsOfOthers = (items: Item[], owners: Map<string, string>, peopleIds: readonly string[]) =>
+  items.filter(({ id }) => !peopleIds.includes(owners.get(id) ?? ""));
 
 /** People whose rows one of two runs trained on and the other left out on purpose. */
 export const leftOutOnce = (a: readonly string[], b: readonly string[]): string[] =>
@@ -70,7 +64,8 @@ export async function compareRuns(ctx: Context, input: z.output<typeof CompareRu
   if (a.run.metric === "preference") throw judgedByPeople();
   const shared = sharedItems(a.items, b.items);
   const outIds = leftOutOnce(a.run.excludedContributorIds, b.run.excludedContributorIds);
-  const others = outIds.length > 0 ? await itemsOfOthers(ctx.db, shared, outIds) : [];
+  const owners = await ownersOf(ctx.db, outIds.length > 0 ? shared.map(({ id }) => id) : []);
+  const others = outIds.length > 0 ? itemsOfOthers(shared, owners, outIds) : [];
   const shown = shared.filter(({ sealed }) => !sealed);
   const listed = (wanted: [boolean, boolean]) =>
     shown.filter((item) => String(pairOf(item)) === String(wanted));

@@ -7,10 +7,11 @@ import { comparePaired } from "@/server/evaluation/paired";
 import { parseInfluence } from "@/server/influence/parse";
 import { claimOf } from "@/server/influence/signs";
 import { agreementOf, retrainSign } from "./agreement";
-import { itemsOfOthers, pairOf, readItems, sharedItems } from "./compare";
+import { itemsOfOthers, ownersOf, pairOf, readItems, sharedItems } from "./compare";
 import { trainableIds } from "./joinable";
 import { nameContributors, rowsByContributor } from "./people";
 import { listRunSources } from "./sources";
+import { EVALUATION } from "./stages";
 
 /** Checks by retraining of one run, oldest first, each with what it found beside the estimate, and who can be checked. */
 export async function listRemovals(ctx: Context, runId: string) {
@@ -32,11 +33,14 @@ export async function listRemovals(ctx: Context, runId: string) {
   const measured = checks.some(({ run }) => run.status === "succeeded")
     ? await readItems(ctx.blobs, parent)
     : null;
+  const owners = await ownersOf(
+    ctx.db,
+    (measured ?? []).map(({ id }) => id),
+  );
   const items = [];
   for (const { run, name, address } of checks) {
     const contributor = people.find(({ id }) => id === leftOut(run))!;
     const estimate = estimates(contributor.id);
-    const answered = run.status === "succeeded" && measured ? await readItems(ctx.blobs, run) : null;
     items.push({
       id: run.id,
       status: run.status,
@@ -49,7 +53,10 @@ export async function listRemovals(ctx: Context, runId: string) {
       createdAt: run.createdAt,
       contributor,
       estimate,
-      result: answered ? await resultOf(ctx, measured!, answered, contributor.id, estimate) : null,
+      result:
+        run.status === "succeeded" && measured
+          ? await resultOf(ctx, { parent, measured, owners }, run, contributor.id, estimate)
+          : null,
     });
   }
   const sources = (await listRunSources(ctx.db, runId)).map(({ datanet }) => datanet);
@@ -87,26 +94,45 @@ async function readEstimates(
   };
 }
 
+type Paired = { all: ReturnType<typeof comparePaired>; others: ReturnType<typeof comparePaired> };
+
+/** What pairing two measured runs came to: neither changes any more, and reading a test of thousands takes its time. */
+const paired = new Map<string, Paired>();
+const MOST_KEPT = 2_000;
+
+type Parent = { parent: typeof trainingRuns.$inferSelect; measured: Items; owners: Map<string, string> };
+
 /** The run without them paired with the run; what counts for the sign is every question, as in the estimate. */
 async function resultOf(
   ctx: Context,
-  before: Items,
-  after: Items,
+  of: Parent,
+  run: typeof trainingRuns.$inferSelect,
   contributorId: string,
   estimate: Estimate | null,
 ) {
-  const shared = sharedItems(before, after);
-  const others = await itemsOfOthers(ctx.db, shared, [contributorId]);
-  const all = comparePaired(shared.map(pairOf));
-  const onOthers = comparePaired(others.map(pairOf));
-  const [sign, othersSign] = [retrainSign(all), retrainSign(onOthers)];
-  return {
-    all,
-    others: onOthers,
-    sign,
-    othersSign,
-    agreement: estimate ? agreementOf(estimate.sign, sign) : null,
-  };
+  const found = await pair(ctx, of, run, contributorId);
+  if (!found) return null;
+  const [sign, othersSign] = [retrainSign(found.all), retrainSign(found.others)];
+  return { ...found, sign, othersSign, agreement: estimate ? agreementOf(estimate.sign, sign) : null };
+}
+
+async function pair(
+  ctx: Context,
+  { parent, measured, owners }: Parent,
+  run: typeof trainingRuns.$inferSelect,
+  contributorId: string,
+): Promise<Paired | null> {
+  const key = [parent.id, parent.artifacts[EVALUATION], run.id, run.artifacts[EVALUATION]].join(" ");
+  const kept = paired.get(key);
+  if (kept) return kept;
+  const answered = await readItems(ctx.blobs, run);
+  if (!answered) return null;
+  const shared = sharedItems(measured, answered);
+  const others = itemsOfOthers(shared, owners, [contributorId]);
+  const made = { all: comparePaired(shared.map(pairOf)), others: comparePaired(others.map(pairOf)) };
+  if (paired.size >= MOST_KEPT) paired.clear();
+  paired.set(key, made);
+  return made;
 }
 
 /** Whether a training or a measure run is under way: removal checks and traces wait until there are none. */

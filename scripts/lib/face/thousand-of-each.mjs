@@ -66,7 +66,7 @@ export function pagesOf(ids) {
     adapters: "/adapters",
     notices: "/notices",
     rules: tab("rules"),
-    contributions: tab("contributions"),
+    "datanet-contributions": tab("contributions"),
     versions: tab("versions"),
     "datanet-runs": tab("runs"),
     "datanet-adapters": tab("adapters"),
