@@ -1,6 +1,8 @@
 "use client";
 import { type ReactNode, useEffect, useState } from "react";
+import { readFields } from "@/server/datanet/words";
 import { ErrorCallout } from "../common/error-callout";
+import { FieldsTable } from "../contribution/fields-table";
 import { Spinner } from "../ui/button";
 import { speedWords } from "./speed-words";
 import type { Turn } from "./use-talk";
@@ -10,6 +12,8 @@ type TurnViewProps = { turn: Turn; expected?: string[]; onRetry: () => void; act
 /** One question and its answer as it is written. */
 export function TurnView({ turn, expected, onRetry, actions }: TurnViewProps) {
   const { question, answer, state, end, error } = turn;
+  // While it is written an object is not yet one.
+  const fields = state === "done" ? readFields(answer) : null;
   return (
     <li className="grid grid-cols-[minmax(0,1fr)] gap-2 py-4">
       <p className="w-fit max-w-[85%] justify-self-end rounded-lg border border-line bg-surface px-3.5 py-2 break-words whitespace-pre-wrap">
@@ -18,7 +22,8 @@ export function TurnView({ turn, expected, onRetry, actions }: TurnViewProps) {
       </p>
       <div aria-live="polite" aria-busy={state === "waiting" || state === "writing"}>
         {state === "waiting" ? <Waiting /> : null}
-        {answer ? (
+        {fields ? <FieldsTable fields={fields} /> : null}
+        {answer && !fields ? (
           <p className="max-w-reading text-lg break-words whitespace-pre-wrap">
             <span className="sr-only">The adapter: </span>
             {answer}

@@ -44,7 +44,7 @@ export function JudgingState({ runId }: { runId: string }) {
       {summary.needed === 0 && summary.judged < summary.items ? (
         <p className="text-sm text-muted">
           The verdict may still change: {formatCount(summary.items - summary.judged)} questions are not judged
-          yet. Decide beforehand how far to go, and do not stop because it looks good.
+          yet.
         </p>
       ) : null}
     </div>

@@ -51,23 +51,54 @@ describe("the verdict", () => {
 
   test("better and worse by the exact sign test over questions with a preferred answer", () => {
     // 2 * P(X <= 10) for X ~ Binomial(35, 1/2).
-    const better = summarizePreference(pairs(60), opinions(25, 10, 15), ENOUGH);
+    const better = summarizePreference(pairs(50), opinions(25, 10, 15), ENOUGH);
     expect(better.pValue).toBeCloseTo(0.01667385, 8);
     expect(better).toMatchObject({ judged: 50, tuned: 25, base: 10, verdict: "better", difference: 0.3 });
     expect(better.reason).toBe(
       "Of 50 judged questions the adapter’s answer was preferred on 25, the base model’s on 10: more than chance explains; chance alone would do this about once in 60 times.",
     );
-    expect(summarizePreference(pairs(60), opinions(10, 25, 15), ENOUGH).verdict).toBe("worse");
+    expect(summarizePreference(pairs(50), opinions(10, 25, 15), ENOUGH).verdict).toBe("worse");
   });
 
   test("not enough evidence where chance may explain it", () => {
     // 2 * P(X <= 15) for X ~ Binomial(40, 1/2).
-    const open = summarizePreference(pairs(60), opinions(25, 15, 10), ENOUGH);
+    const open = summarizePreference(pairs(50), opinions(25, 15, 10), ENOUGH);
     expect(open.pValue).toBeCloseTo(0.15385994, 8);
     expect(open.verdict).toBe("not_enough_evidence");
-    expect(summarizePreference(pairs(60), opinions(5, 0, 45), ENOUGH).reason).toMatch(
+    expect(summarizePreference(pairs(50), opinions(5, 0, 45), ENOUGH).reason).toMatch(
       /fewer than 6 preferred answers/,
     );
+  });
+
+  test("before all are judged only a very clear preference counts", () => {
+    const early = summarizePreference(pairs(60), opinions(25, 10, 15), ENOUGH);
+    expect(early.verdict).toBe("not_enough_evidence");
+    expect(early.reason).toMatch(/on 25, the base model’s on 10\. Before all are judged .* 10 are left\.$/);
+    // 2 * P(X <= 8) for X ~ Binomial(36, 1/2).
+    const clear = summarizePreference(pairs(60), opinions(28, 8, 14), ENOUGH);
+    expect(clear.pValue).toBeCloseTo(0.00119324, 8);
+    expect(clear.verdict).toBe("not_enough_evidence");
+    expect(summarizePreference(pairs(60), opinions(29, 8, 13), ENOUGH).verdict).toBe("better");
+  });
+
+  test("two equal models, looked at after each of 150 votes, rarely get a verdict", () => {
+    let seed = 7;
+    const coin = () => {
+      seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+      return seed >>> 31 === 1;
+    };
+    const all = pairs(150);
+    let found = 0;
+    for (let run = 0; run < 200; run += 1) {
+      const votes = all.map((_, i) => opinion(i, coin() ? "tuned" : "base"));
+      const isFound = all.some(
+        (_, i) =>
+          i >= 49 &&
+          ["better", "worse"].includes(summarizePreference(all, votes.slice(0, i + 1), ENOUGH).verdict),
+      );
+      if (isFound) found += 1;
+    }
+    expect(found / 200).toBeLessThanOrEqual(0.05);
   });
 
   test("answers that are the same word for word count as judged, with nothing preferred", () => {

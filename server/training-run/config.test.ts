@@ -59,7 +59,7 @@ test("metric and hypothesis follow from the goal, before any result", () => {
   );
   const style = hypothesisOf("style", "Tiny", 60);
   expect(style).toBe(
-    "On the 60 locked test questions people who do not know which answer is whose prefer the adapter's answers to those of Tiny alone (exact sign test over the questions with a preferred answer, two-sided, p < 0.05, once 50 are judged).",
+    "On the 60 locked test questions people who do not know which answer is whose prefer the adapter's answers to those of Tiny alone (exact sign test over the questions with a preferred answer, two-sided, p < 0.05 once all are judged, p < 0.001 from 50 on).",
   );
   expect(readableHypothesis(style)).toBe(
     "On the 60 locked test questions people who do not know which answer is whose prefer the adapter's answers to those of Tiny alone.",

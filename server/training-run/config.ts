@@ -159,7 +159,7 @@ export function hypothesisOf(goal: Goal, base: string, testItems: number): strin
   if (goal === "style") {
     return (
       `${test} people who do not know which answer is whose prefer the adapter's answers to those of ${base} alone ` +
-      `(exact sign test over the questions with a preferred answer, two-sided, p < 0.05, once ${JUDGED_FOR_VERDICT} are judged).`
+      `(exact sign test over the questions with a preferred answer, two-sided, p < 0.05 once all are judged, p < 0.001 from ${JUDGED_FOR_VERDICT} on).`
     );
   }
   if (goal === "fields") {
