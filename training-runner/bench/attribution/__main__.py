@@ -23,7 +23,7 @@ from bench.attribution.measure import rounded
 from bench.attribution.method import METHODS
 from bench.attribution.problem import DataProblem, Problem, make_problem, read_rows, recipe_of
 from bench.attribution.retrain import Retrainer
-from bench.attribution.show import show
+from bench.attribution.show import show, show_scale
 from bench.attribution.truth import Truths, Wanted, gather
 from runner import bases
 
@@ -50,6 +50,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--budget-minutes", type=float, default=60.0)
     parser.add_argument("--method-minutes", type=float, default=5.0)
     parser.add_argument("--methods", default=",".join(METHODS))
+    parser.add_argument("--scale", default="", metavar="ROWS,ROWS", help="also measure the fast score's cost at so many rows")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 
@@ -78,6 +79,9 @@ def main() -> int:
         report["sets"].append(one)
         if not args.json:
             show(one)
+    report["scale"] = [cost(problems[0], args.work, int(rows)) for rows in args.scale.split(",") if rows]
+    if not args.json:
+        show_scale(report["scale"])
     if args.json:
         print(json.dumps(rounded(report)))
     return 0
@@ -149,10 +153,19 @@ def score(name: str, folder: Path, run: Path, seconds: float) -> tuple[list[Cand
     return read_candidates(out)
 
 
+def cost(problem: Problem, work: Path, rows: int) -> dict[str, Any]:
+    """Seconds and memory of the fast score at so many rows."""
+    retrainer = Retrainer(problem, work / "retrains")
+    given = [str(retrainer.folder / "problem.json"), str(retrainer.whole(SCORED_SEED)), str(rows)]
+    command = [sys.executable, "-m", "bench.attribution.scale", *given]
+    made = subprocess.run(command, cwd=PACKAGE, env=os.environ, capture_output=True, text=True, check=False)
+    return json.loads(made.stdout.splitlines()[-1]) if made.returncode == 0 else {"rows": rows, "failed": made.stderr[-300:]}
+
+
 def sources() -> str:
     """A short hash of all code that scores, so that no result of older code is taken for today's."""
     files = [*sorted((PACKAGE / "runner").rglob("*.py")), *sorted((PACKAGE / "bench" / "attribution").glob("*.py"))]
-    reporting = {"show.py", "compare.py", "measure.py", "truth.py", "__main__.py"}
+    reporting = {"scale.py", "show.py", "compare.py", "measure.py", "truth.py", "__main__.py"}
     content = b"".join(file.read_bytes() for file in files if file.name not in reporting)
     return hashlib.sha256(content).hexdigest()[:12]
 

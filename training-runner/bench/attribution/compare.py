@@ -91,14 +91,14 @@ def ceilings(truths: Mapping[str, Truth], people: Sequence[str]) -> dict[str, An
     if halves is not None and enough(halves) and (agreement := ceiling(halves)) is not None:
         found["lds"] = agreement
         found["perfect_lds"] = perfect(agreement, len(halves.losses))
-    if groups is not None and enough(groups) and len(groups.losses) > 1:
+    if groups is not None and enough(groups, len(set(people))) and len(groups.losses) > 1:
         found["contributors"] = rank_agreement(effects(groups, people, 0), effects(groups, people, 1))
     return found
 
 
 def contributors(scores: Floats, truth: Truth | None, people: Sequence[str]) -> dict[str, Any] | None:
     """Rank agreement of contributors' totals with what their removal did, and the LDS over removed groups."""
-    if truth is None or not enough(truth):
+    if truth is None or not enough(truth, len(set(people))):
         return None
     return {
         "value": rank_agreement(totals(scores, people), effects(truth, people)),

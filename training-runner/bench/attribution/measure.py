@@ -152,9 +152,9 @@ def choose(candidates: Mapping[str, Floats], tuning: Truth) -> str:
     return max(candidates, key=lambda name: lds(candidates[name], tuning))
 
 
-def enough(truth: Truth | None) -> bool:
-    """Can anything be said from these retrains?"""
-    return truth is not None and len(truth) >= FEWEST_RETRAINS
+def enough(truth: Truth | None, unknown: int = 0) -> bool:
+    """Can anything be said from these retrains? Of so many unknown effects only with two retrains more than those."""
+    return truth is not None and len(truth) >= max(FEWEST_RETRAINS, unknown + 3 if unknown else 0)
 
 
 def rounded(value: Any, digits: int = 4) -> Any:

@@ -7,12 +7,13 @@ the product scales its own alike). Every method gets at most twelve settings.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
-import numpy as np
 import torch
 from dattri.algorithm.influence_function import IFAttributorArnoldi, IFAttributorCG, IFAttributorDataInf
 from dattri.algorithm.tracin import TracInAttributor
@@ -27,6 +28,44 @@ from runner.schedule import learning_rate
 BYTES_OF_EXPLICIT = 8e9
 
 
+class RememberingTask(AttributionTask):  # type: ignore[misc]
+    """dattri's task, but the gradients of the same rows at the same adapter are computed once for all settings.
+
+    Without it twelve settings would take hours. `spared` adds up the seconds of what was remembered, so that a setting's
+    time is that of computing it alone.
+    """
+
+    memory: dict[Any, tuple[torch.Tensor, float]]
+    spared: float = 0.0
+
+    def get_grad_loss_func(self, *args: Any, **kwargs: Any) -> Callable[..., torch.Tensor]:
+        """Remembered."""
+        return self._remembered("loss", super().get_grad_loss_func(*args, **kwargs))
+
+    def get_grad_target_func(self, *args: Any, **kwargs: Any) -> Callable[..., torch.Tensor]:
+        """Remembered: our target is the loss, too."""
+        return self._remembered("loss", super().get_grad_target_func(*args, **kwargs))
+
+    def _remembered(self, kind: str, compute: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
+        def found(params: torch.Tensor, data: Any) -> torch.Tensor:
+            key = (kind, self.original_loss_func.__name__, digest(params), digest(data[0].reshape(-1, data[0].shape[-1])))
+            if key in self.memory:
+                made, seconds = self.memory[key]
+                self.spared += seconds
+                return made.clone()
+            began = time.perf_counter()
+            made = compute(params, data).detach()
+            self.memory[key] = (made.clone(), time.perf_counter() - began)
+            return made
+
+        return found
+
+
+def digest(tensor: torch.Tensor) -> bytes:
+    """Of its numbers."""
+    return hashlib.sha256(tensor.detach().numpy().tobytes()).digest()
+
+
 class Peer:
     """The model, its data and its loss in the form that dattri asks for."""
 
@@ -36,6 +75,7 @@ class Peer:
         self.train, self.items = loaders(run)
         # dattri builds its parameter vector from those that require a gradient.
         self.numbers = sum(p.numel() for p in self.model.parameters() if p.requires_grad)
+        self.memory: dict[Any, tuple[torch.Tensor, float]] = {}
 
     def mean_loss(self, params: Any, data: Any) -> torch.Tensor:
         """Of a batch, or of one row under vmap."""
@@ -53,14 +93,16 @@ class Peer:
         """Of the answer, mean per token."""
         return torch.exp(-self.mean_loss(params, data))
 
-    def task(self, steps: list[int], loss: Callable[..., torch.Tensor] | None = None) -> AttributionTask:
+    def task(self, steps: list[int], loss: Callable[..., torch.Tensor] | None = None) -> RememberingTask:
         """Over some checkpoints."""
-        return AttributionTask(
+        task = RememberingTask(
             loss_func=loss or self.mean_loss,
             model=self.model,
             checkpoints=[self.run.weights(step) for step in steps],
             checkpoints_load_func=lambda model, weights: model.put(weights),
         )
+        task.memory = self.memory
+        return task
 
     def level(self, step: int) -> float:
         """Mean squared length of a row's gradient."""
@@ -74,12 +116,14 @@ class Peer:
         return total / len(self.train.dataset)
 
 
-def quiet(compute: Callable[[], torch.Tensor]) -> tuple[np.ndarray[Any, np.dtype[np.float64]], float]:
-    """Scores [items, rows] and seconds, without the progress bars."""
+def candidate(setting: str, attributor: Any, compute: Callable[[], torch.Tensor]) -> Candidate:
+    """Run one setting, without the progress bars."""
+    before = attributor.task.spared
     began = time.perf_counter()
     with contextlib.redirect_stderr(io.StringIO()):
         made = compute()
-    return made.T.double().detach().numpy(), time.perf_counter() - began
+    seconds = time.perf_counter() - began + attributor.task.spared - before
+    return Candidate(setting, made.T.double().detach().numpy(), seconds)
 
 
 def tracin(run: ScoredRun) -> Iterator[Candidate]:
@@ -91,8 +135,8 @@ def tracin(run: ScoredRun) -> Iterator[Candidate]:
             rates = torch.tensor([learning_rate(s - 1, run.total, recipe.learning_rate, recipe.warmup_ratio) for s in used])
             attributor = TracInAttributor(peer.task(used), rates, normalised)
             attributor.projector_kwargs = None
-            scores, seconds = quiet(lambda a=attributor: a.attribute(peer.train, peer.items))  # type: ignore[misc]
-            yield Candidate(f"{name}{', normalised' if normalised else ''}", scores, seconds)
+            label = f"{name}{', normalised' if normalised else ''}"
+            yield candidate(label, attributor, partial(attributor.attribute, peer.train, peer.items))
 
 
 def trak(run: ScoredRun) -> Iterator[Candidate]:
@@ -105,8 +149,8 @@ def trak(run: ScoredRun) -> Iterator[Candidate]:
         for width in (rows // 2, 2048):
             for multiple in (1e-3, 1e-1, 1e1):
                 attributor = TRAKAttributor(task, peer.probability, {"proj_dim": width})
-                scores, seconds = quiet(lambda a=attributor, m=multiple: solve_trak(a, peer, m))  # type: ignore[misc]
-                yield Candidate(f"{name}, {width} columns, damping {multiple:g}", scores, seconds)
+                label = f"{name}, {width} columns, damping {multiple:g}"
+                yield candidate(label, attributor, partial(solve_trak, attributor, peer, multiple))
 
 
 def solve_trak(attributor: Any, peer: Peer, multiple: float) -> torch.Tensor:
@@ -130,8 +174,7 @@ def datainf(run: ScoredRun) -> Iterator[Candidate]:
         level = peer.level(used[-1]) / layers
         for multiple in (1e-3, 1e-2, 1e-1, 1.0, 1e1, 1e2):
             attributor = IFAttributorDataInf(peer.task(used), regularization=multiple * level)
-            scores, seconds = quiet(lambda a=attributor: cached(a, peer))  # type: ignore[misc]
-            yield Candidate(f"{name}, damping {multiple:g}", scores, seconds)
+            yield candidate(f"{name}, damping {multiple:g}", attributor, partial(cached, attributor, peer))
 
 
 def arnoldi(run: ScoredRun) -> Iterator[Candidate]:
@@ -142,8 +185,7 @@ def arnoldi(run: ScoredRun) -> Iterator[Candidate]:
         attributor = IFAttributorArnoldi(
             peer.task(used), proj_dim=20, max_iter=30, regularization=multiple * peer.level(used[-1])
         )
-        scores, seconds = quiet(lambda a=attributor: cached(a, peer))  # type: ignore[misc]
-        yield Candidate(f"20 of 30 eigenvectors, damping {multiple:g}", scores, seconds)
+        yield candidate(f"20 of 30 eigenvectors, damping {multiple:g}", attributor, partial(cached, attributor, peer))
 
 
 def conjugate(run: ScoredRun) -> Iterator[Candidate]:
@@ -152,8 +194,7 @@ def conjugate(run: ScoredRun) -> Iterator[Candidate]:
     used = run.trajectories()["last"]
     for multiple in (1e-1, 1.0):
         attributor = IFAttributorCG(peer.task(used), max_iter=5, regularization=multiple * peer.level(used[-1]))
-        scores, seconds = quiet(lambda a=attributor: cached(a, peer))  # type: ignore[misc]
-        yield Candidate(f"5 iterations, damping {multiple:g}", scores, seconds)
+        yield candidate(f"5 iterations, damping {multiple:g}", attributor, partial(cached, attributor, peer))
 
 
 def explicit(run: ScoredRun) -> Iterator[Candidate]:

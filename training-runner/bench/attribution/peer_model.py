@@ -71,10 +71,10 @@ def tensors(items: Sequence[Encoded], length: int) -> TensorDataset:
 
 
 def loaders(run: ScoredRun, batch: int = BATCH) -> tuple[Any, Any]:
-    """Data loaders of rows and items."""
+    """Data loaders of rows and items. Rows come in larger batches: dattri computes the items anew for each of them."""
     problem = run.problem
     length = max(item.length for item in [*problem.train, *problem.items])
     return (
-        DataLoader(tensors(problem.train, length), batch_size=batch),
+        DataLoader(tensors(problem.train, length), batch_size=3 * batch),
         DataLoader(tensors(problem.items, length), batch_size=batch),
     )

@@ -57,6 +57,20 @@ def show(report: dict[str, Any]) -> None:
     )
 
 
+def show_scale(costs: list[dict[str, Any]]) -> None:
+    """The fast score's cost by rows."""
+    for one in costs:
+        if "failed" in one:
+            print(f"fast score at {one['rows']:,} rows failed: {one['failed']}")
+            continue
+        share = one["seconds"] / one["training_seconds"]
+        print(
+            f"fast score at {one['rows']:,} rows x {one['items']} items, one checkpoint: {one['seconds']:.1f} s "
+            f"({share:.2f} of a training), peak memory {one['peak_bytes'] / 1e9:.2f} GB "
+            f"({one['peak_bytes_before'] / 1e9:.2f} GB before it began)"
+        )
+
+
 def number(value: float | None) -> str:
     """Two digits, or a dash."""
     return "–" if value is None else f"{value:.2f}"
