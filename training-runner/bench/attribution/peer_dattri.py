@@ -26,6 +26,7 @@ from bench.attribution.run import ScoredRun
 from runner.schedule import learning_rate
 
 BYTES_OF_EXPLICIT = 8e9
+WIDTH = 2048
 
 
 class RememberingTask(AttributionTask):  # type: ignore[misc]
@@ -130,7 +131,8 @@ def tracin(run: ScoredRun) -> Iterator[Candidate]:
     """TracIn and its normalised form, weighted by learning rates, without projection."""
     peer = Peer(run)
     recipe = run.problem.recipe
-    for name, used in run.trajectories().items():
+    for name in ("last", "second half"):
+        used = run.trajectories()[name]
         for normalised in (False, True):
             rates = torch.tensor([learning_rate(s - 1, run.total, recipe.learning_rate, recipe.warmup_ratio) for s in used])
             attributor = TracInAttributor(peer.task(used), rates, normalised)
@@ -143,14 +145,13 @@ def trak(run: ScoredRun) -> Iterator[Candidate]:
     """TRAK with one or several checkpoints of the run as its models."""
     peer = Peer(run)
     rows = len(run.problem.train)
-    for name in ("last", "second half"):
-        used = run.trajectories()[name]
-        task = peer.task(used, peer.log_odds)
-        for width in (rows // 2, 2048):
-            for multiple in (1e-3, 1e-1, 1e1):
-                attributor = TRAKAttributor(task, peer.probability, {"proj_dim": width})
-                label = f"{name}, {width} columns, damping {multiple:g}"
-                yield candidate(label, attributor, partial(solve_trak, attributor, peer, multiple))
+    settings = [("last", WIDTH, multiple) for multiple in (0.03, 0.1, 0.3, 1.0, 3.0)]
+    settings += [("last", rows // 2, multiple) for multiple in (0.1, 1.0)]
+    settings += [("second half", WIDTH, multiple) for multiple in (0.1, 0.3, 1.0)]
+    for name, width, multiple in settings:
+        attributor = TRAKAttributor(peer.task(run.trajectories()[name], peer.log_odds), peer.probability, {"proj_dim": width})
+        label = f"{name}, {width} columns, damping {multiple:g}"
+        yield candidate(label, attributor, partial(solve_trak, attributor, peer, multiple))
 
 
 def solve_trak(attributor: Any, peer: Peer, multiple: float) -> torch.Tensor:
@@ -169,12 +170,12 @@ def datainf(run: ScoredRun) -> Iterator[Candidate]:
     """DataInf, damped per layer."""
     peer = Peer(run)
     layers = sum(1 for p in peer.model.parameters() if p.requires_grad)
-    for name in ("last", "second half"):
-        used = run.trajectories()[name]
-        level = peer.level(used[-1]) / layers
-        for multiple in (1e-3, 1e-2, 1e-1, 1.0, 1e1, 1e2):
-            attributor = IFAttributorDataInf(peer.task(used), regularization=multiple * level)
-            yield candidate(f"{name}, damping {multiple:g}", attributor, partial(cached, attributor, peer))
+    level = peer.level(run.steps[-1]) / layers
+    settings = [("last", multiple) for multiple in (1e-3, 1e-2, 1e-1, 1.0, 1e1, 1e2)]
+    settings += [("second half", multiple) for multiple in (1e-1, 1.0)]
+    for name, multiple in settings:
+        attributor = IFAttributorDataInf(peer.task(run.trajectories()[name]), regularization=multiple * level)
+        yield candidate(f"{name}, damping {multiple:g}", attributor, partial(cached, attributor, peer))
 
 
 def arnoldi(run: ScoredRun) -> Iterator[Candidate]:

@@ -19,7 +19,7 @@ from bench.attribution.candidates import Candidate
 from bench.attribution.peer_model import BATCH, RowLoss, loaders
 from bench.attribution.run import ScoredRun
 
-DAMPINGS = (None, 1e-8, 1e-6, 1e-4, 1e-2)
+DAMPINGS = {"last": (None, 1e-8, 1e-6, 1e-4, 1e-2), "second half": (None, 1e-6)}
 
 
 class LoraTask(Task):
@@ -54,21 +54,23 @@ class LoraTask(Task):
 
 def ekfac(run: ScoredRun) -> Iterator[Candidate]:
     """EK-FAC at the last checkpoint and over the product's."""
-    for name in ("last", "second half"):
+    for name, dampings in DAMPINGS.items():
         used = run.trajectories()[name]
-        made: dict[float | None, list[torch.Tensor]] = {damping: [] for damping in DAMPINGS}
-        seconds = dict.fromkeys(DAMPINGS, 0.0)
+        made: dict[float | None, list[torch.Tensor]] = {damping: [] for damping in dampings}
+        seconds = dict.fromkeys(dampings, 0.0)
         for step in used:
             with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
-                for damping, (scores, took) in at(run, step, folder).items():
+                for damping, (scores, took) in at(run, step, folder, dampings).items():
                     made[damping].append(scores)
                     seconds[damping] += took
-        for damping in DAMPINGS:
+        for damping in dampings:
             label = "its own damping" if damping is None else f"damping {damping:g}"
             yield Candidate(f"{name}, {label}", torch.stack(made[damping]).mean(0).double().numpy(), seconds[damping])
 
 
-def at(run: ScoredRun, step: int, folder: str) -> dict[float | None, tuple[torch.Tensor, float]]:
+def at(
+    run: ScoredRun, step: int, folder: str, dampings: tuple[float | None, ...]
+) -> dict[float | None, tuple[torch.Tensor, float]]:
     """Scores [items, rows] and seconds of each damping at a checkpoint."""
     model = RowLoss(run).put(run.weights(step))
     names = [name for name, layer in model.named_modules() if isinstance(layer, nn.Linear) and ".lora_" in name]
@@ -80,7 +82,7 @@ def at(run: ScoredRun, step: int, folder: str) -> dict[float | None, tuple[torch
     analyzer.fit_all_factors("factors", train, per_device_batch_size=BATCH, factor_args=arguments, overwrite_output_dir=True)
     fitted = time.perf_counter() - began
     found = {}
-    for k, damping in enumerate(DAMPINGS):
+    for k, damping in enumerate(dampings):
         began = time.perf_counter()
         analyzer.compute_pairwise_scores(
             f"scores{k}",
