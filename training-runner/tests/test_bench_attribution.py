@@ -158,6 +158,16 @@ def test_retrains_are_kept_and_a_second_go_makes_none(problem: Problem, tmp_path
     assert gather(Retrainer(other, tmp_path), wanted, 0.0).missing == 10
 
 
+def test_retrains_of_other_code_are_not_gone_on_from(problem: Problem, tmp_path: Path) -> None:
+    wanted = Wanted(subsets=1, groups=0, owns=0, seeds=(1,))
+    retrainer = Retrainer(problem, tmp_path)
+    gather(retrainer, wanted, 600.0)
+    (kept,) = retrainer.folder.glob("*.npy")
+    np.save(kept, np.load(kept) + 0.01)
+    with pytest.raises(DataProblem, match="were made by other code or another machine"):
+        gather(Retrainer(problem, tmp_path), wanted, 0.0)
+
+
 def test_a_retrain_on_all_rows_by_weight_is_the_scored_run(problem: Problem, tmp_path: Path) -> None:
     retrainer = Retrainer(problem, tmp_path)
     note = json.loads((retrainer.whole(1) / "run.json").read_text())

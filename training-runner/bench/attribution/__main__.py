@@ -69,9 +69,14 @@ def main() -> int:
             make_problem(name, read_rows(Path(path), args.contributors), recipe, args.rows, args.items, 1)
             for name, path in (given.split("=", 1) for given in args.set)
         ]
+        return compare_sets(problems, args, names)
     except DataProblem as error:
         print(error, file=sys.stderr)
         return 2
+
+
+def compare_sets(problems: list[Problem], args: argparse.Namespace, names: list[str]) -> int:
+    """Each set in turn, printed as soon as it is measured."""
     end = time.monotonic() + 60 * args.budget_minutes
     report: dict[str, Any] = {"format": "modelfactory.bench-attribution/1", "sets": []}
     for left, problem in zip(range(len(problems), 0, -1), problems, strict=True):

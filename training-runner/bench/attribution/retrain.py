@@ -1,7 +1,7 @@
 """Trainings of lora_sft's loop with some rows left out, and the test losses they end with, kept on disk by content.
 
-A result lies below `<folder>/<problem>/<retrain>.npy`, both names being hashes of all that it depends on: whatever was
-computed once is never computed again, and nothing is taken for what it is not.
+A result lies below `<folder>/<problem>/<retrain>.npy`, both names being hashes of the data, recipe, rows and seed it depends
+on, so whatever was computed once is never computed again. That the code still trains the same is tried on one of them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 
 from bench.attribution.draw import Retrain
-from bench.attribution.problem import Problem
+from bench.attribution.problem import DataProblem, Problem
 from runner import bases
 from runner.data import Order, collate
 from runner.events import atomic_write
@@ -27,6 +27,7 @@ from runner.replay import Training
 from runner.schedule import ATTRIBUTION_AT, learning_rate
 
 Losses = NDArray[np.float64]
+SAME = 1e-4
 
 
 class Retrainer:
@@ -55,6 +56,15 @@ class Retrainer:
             partial.rename(path)
         found: Losses = np.load(path)
         return found
+
+    def check(self, retrain: Retrain) -> None:
+        """Train a known one again. Raises DataProblem when it ends elsewhere: then none of them can be gone on from."""
+        path = self.path(retrain)
+        if path.exists() and not np.allclose(np.load(path), self.train(retrain), rtol=0, atol=SAME):
+            raise DataProblem(
+                f"The retrains in {self.folder} were made by other code or another machine: one of them, made again, "
+                "gives other losses. Remove that folder and start over."
+            )
 
     def training(self, seed: int, kept: list[int] | None = None) -> tuple[Training, int]:
         """The training of some rows (all where None) at its start, and its number of steps."""

@@ -38,10 +38,12 @@ class Truths:
 
 
 def gather(retrainer: Retrainer, wanted: Wanted, seconds: float) -> Truths:
-    """Retrain for so many seconds, and put everything that is known together."""
+    """Retrain for so many seconds, and put everything that is known together. Raises DataProblem as `check`."""
     people = [row.contributor for row in retrainer.problem.rows]
     jobs = list(draw.plan(people, wanted.subsets, wanted.groups, wanted.owns, wanted.seeds))
     before = sum(retrainer.path(job).exists() for job in jobs)
+    if old := next((job for job in jobs if retrainer.path(job).exists()), None):
+        retrainer.check(old)
     began = time.monotonic()
     known = dict(within(retrainer, jobs, began + seconds))
     took = time.monotonic() - began
