@@ -34,24 +34,28 @@ SCORED_SEED = 1
 
 def arguments() -> argparse.Namespace:
     """The command line; `npm run bench -- attribution` fills in --set and --work."""
-    parser = argparse.ArgumentParser(prog="npm run bench -- attribution")
-    parser.add_argument("--set", action="append", required=True, metavar="NAME=PATH")
-    parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--contributors", metavar="COLUMN")
-    parser.add_argument("--base", choices=BASES, default="tiny")
-    parser.add_argument("--preset", choices=("quick", "balanced"), default="quick")
-    parser.add_argument("--rows", type=int, default=240)
-    parser.add_argument("--items", type=int, default=40)
-    parser.add_argument("--subsets", type=int, default=100)
-    parser.add_argument("--groups", type=int, default=30)
-    parser.add_argument("--own", type=int, default=24)
-    parser.add_argument("--seeds", type=int, default=2)
-    parser.add_argument("--eps", type=float, default=1e-8)
-    parser.add_argument("--budget-minutes", type=float, default=60.0)
-    parser.add_argument("--method-minutes", type=float, default=5.0)
-    parser.add_argument("--methods", default=",".join(METHODS))
-    parser.add_argument("--scale", default="", metavar="ROWS,ROWS", help="also measure the fast score's cost at so many rows")
-    parser.add_argument("--json", action="store_true")
+    parser = argparse.ArgumentParser(
+        prog="npm run bench -- attribution",
+        epilog="--data FILE: .jsonl or .csv with prompt and answer, or a bundled set: kinds, labels, word-forms (default: all three).",
+    )
+    add = parser.add_argument
+    add("--set", action="append", required=True, help=argparse.SUPPRESS)
+    add("--work", type=Path, required=True, help=argparse.SUPPRESS)
+    add("--contributors", metavar="COLUMN", help="the column of FILE that names who gave a row")
+    add("--base", choices=BASES, default="tiny")
+    add("--preset", choices=("quick", "balanced"), default="quick", help="how every training trains")
+    add("--rows", type=int, default=240, help="training rows, drawn from the file")
+    add("--items", type=int, default=40, help="test items, drawn before them")
+    add("--subsets", type=int, default=100, help="random halves of the rows to train on, with each seed")
+    add("--groups", type=int, default=30, help="choices of contributors to train without, with each seed")
+    add("--own", type=int, default=24, help="retrains of the scored run with weights at zero, for 5 %% and 50 %% each")
+    add("--seeds", type=int, default=2, help="of the retrains; two are needed for a noise ceiling")
+    add("--eps", type=float, default=1e-8, help="AdamW's; 1e-8 is the product's")
+    add("--budget-minutes", type=float, default=60.0, help="for retraining; the next call goes on from there")
+    add("--method-minutes", type=float, default=5.0, help="a slower method is named and left out")
+    add("--methods", default=",".join(METHODS), help="which, with commas between")
+    add("--scale", default="", metavar="ROWS,ROWS", help="also measure the fast score's cost at so many rows")
+    add("--json", action="store_true", help="one JSON document instead of tables")
     return parser.parse_args()
 
 
