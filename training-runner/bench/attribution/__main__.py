@@ -36,7 +36,7 @@ def arguments() -> argparse.Namespace:
     """The command line; `npm run bench -- attribution` fills in --set and --work."""
     parser = argparse.ArgumentParser(
         prog="npm run bench -- attribution",
-        epilog="--data FILE: .jsonl or .csv with prompt and answer, or a bundled set: kinds, labels, word-forms (default: all three).",
+        epilog="--data FILE: .jsonl or .csv with prompt and answer, or a bundled set: kinds, labels, word-forms.",
     )
     add = parser.add_argument
     add("--set", action="append", required=True, help=argparse.SUPPRESS)
