@@ -169,7 +169,7 @@ def compare_numbers(
         difference = largest(old - new) / scale[name] if scale[name] else largest(new)
         if not difference <= worst:
             worst, where = difference, place
-    return Compared(stage, file, worst <= tolerance, worst, where or "nowhere")
+    return Compared(stage, file, worst <= tolerance, worst, where or "all but the seconds it took")
 
 
 def is_number(value: Any) -> bool:

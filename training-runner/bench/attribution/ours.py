@@ -1,0 +1,81 @@
+"""Our methods, called as the product calls them: the fast score of recipes/influence.py and runner/replay.py."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from bench.attribution.candidates import Candidate
+from bench.attribution.run import ScoredRun, device
+from runner import bases
+from runner.data import Order
+from runner.gradients import COLUMNS, GradientTable
+from runner.model import parameters, set_state
+from runner.recipes.influence import DAMPING, PROJECTED_CHECKPOINTS, damped_fisher
+from runner.replay import Training, replay
+from runner.schedule import learning_rate
+
+SHIPPED = f"second half, damping {DAMPING:g}"
+DAMPINGS = (0.03, 0.1, 0.3, 1.0, 3.0)
+
+
+def fast(run: ScoredRun) -> Iterator[Candidate]:
+    """Damped Fisher at the product's checkpoints and at the last alone. The product's own setting comes first."""
+    problem = run.problem
+    rows = len(problem.train)
+    columns = COLUMNS if bases.find(problem.recipe.base).is_bf16 else None
+    half = run.trajectories()["second half"][-PROJECTED_CHECKPOINTS if columns else 0 :]
+    products: dict[int, tuple[torch.Tensor, torch.Tensor, float]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for step, model in run.models(half):
+            began = time.perf_counter()
+            for parameter in parameters(model).values():
+                parameter.requires_grad_(True)
+            table = GradientTable(model, rows + len(problem.items), Path(folder), columns=columns)
+            table.fill(model, problem.train, 0, device(), lambda _: None)
+            table.fill(model, problem.items, rows, device(), lambda _: None)
+            own, cross = table.products(rows)
+            products[step] = (own, cross, time.perf_counter() - began)
+    for name, damping in [("second half", DAMPING), *((n, d) for n in ("second half", "last") for d in DAMPINGS)]:
+        began = time.perf_counter()
+        used = half if name == "second half" else half[-1:]
+        scores = sum(damped_fisher(products[step][0], products[step][1], damping) for step in used) / rows / len(used)
+        seconds = time.perf_counter() - began + sum(products[step][2] for step in used)
+        assert isinstance(scores, torch.Tensor)
+        yield Candidate(f"{name}, damping {damping:g}", scores.numpy(), seconds)
+
+
+def replayed(run: ScoredRun) -> Iterator[Candidate]:
+    """The derivative of every test item's loss by every row's weight, through the whole training. Nothing to tune.
+
+    Its seconds are those of one number, the mean test loss, as the product asks for it.
+    """
+    problem, recipe = run.problem, run.problem.recipe
+    model = run.model()
+    set_state(model, run.weights(0))
+    model.requires_grad_(False)
+    for parameter in parameters(model).values():
+        parameter.requires_grad_(True)
+    training = Training(
+        model=model,
+        rows=problem.train,
+        order=Order(run.seed, len(problem.train), recipe.batch_size),
+        rate=lambda step: learning_rate(step, run.total, recipe.learning_rate, recipe.warmup_ratio),
+        gradient_clip=recipe.gradient_clip,
+        shared=problem.shared,
+        device=device(),
+        eps=recipe.eps,
+    )
+    count = len(problem.items)
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.perf_counter()
+        replay(training, run.total, problem.items, torch.full((1, count), 1 / count), Path(folder))
+        seconds = time.perf_counter() - began
+        set_state(model, run.weights(0))
+        made = replay(training, run.total, problem.items, torch.eye(count), Path(folder))
+    yield Candidate("every test item; seconds of one number", np.asarray(made.influence), seconds)
