@@ -17,8 +17,8 @@ from runner.data import Order
 from runner.gradients import COLUMNS, GradientTable
 from runner.model import parameters, set_state
 from runner.recipes.influence import DAMPING, PROJECTED_CHECKPOINTS, damped_fisher
-from runner.replay import Training, replay
-from runner.schedule import learning_rate
+from runner.replay import replay
+from runner.training import Schedule, Training
 
 SHIPPED = f"second half, damping {DAMPING:g}"
 DAMPINGS = (0.03, 0.1, 0.3, 1.0, 3.0)
@@ -65,7 +65,7 @@ def replayed(run: ScoredRun) -> Iterator[Candidate]:
         model=model,
         rows=problem.train,
         order=Order(run.seed, len(problem.train), recipe.batch_size),
-        rate=lambda step: learning_rate(step, run.total, recipe.learning_rate, recipe.warmup_ratio),
+        schedule=Schedule(run.total, recipe.learning_rate, recipe.warmup_ratio),
         gradient_clip=recipe.gradient_clip,
         shared=problem.shared,
         device=device(),
@@ -76,6 +76,7 @@ def replayed(run: ScoredRun) -> Iterator[Candidate]:
         began = time.perf_counter()
         replay(training, run.total, problem.items, torch.full((1, count), 1 / count), Path(folder))
         seconds = time.perf_counter() - began
+    with tempfile.TemporaryDirectory() as folder:
         set_state(model, run.weights(0))
         made = replay(training, run.total, problem.items, torch.eye(count), Path(folder))
     yield Candidate("every test item; seconds of one number", np.asarray(made.influence), seconds)

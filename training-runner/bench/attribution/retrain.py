@@ -23,8 +23,8 @@ from runner import bases
 from runner.data import Order, collate
 from runner.events import atomic_write
 from runner.model import EVALUATION_ROWS, State, get_state, load_lora, prepare, row_losses, set_state, write_tensors
-from runner.replay import Training
-from runner.schedule import ATTRIBUTION_AT, learning_rate
+from runner.schedule import ATTRIBUTION_AT
+from runner.training import Schedule, Training
 
 Losses = NDArray[np.float64]
 SAME = 1e-4
@@ -75,7 +75,7 @@ class Retrainer:
             model=self._start(seed),
             rows=rows,
             order=Order(seed, len(rows), recipe.batch_size),
-            rate=lambda step: learning_rate(step, total, recipe.learning_rate, recipe.warmup_ratio),
+            schedule=Schedule(total, recipe.learning_rate, recipe.warmup_ratio),
             gradient_clip=recipe.gradient_clip,
             shared=problem.shared,
             device=self.device,
