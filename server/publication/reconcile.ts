@@ -4,6 +4,8 @@ import { adapterCards, publications } from "@/db/schema";
 import { AppError, toAppError } from "@/server/errors";
 import { readAbility } from "@/server/evaluation/ability";
 import type { WorkerDeps } from "@/server/jobs/worker-deps";
+import { listOpinions } from "@/server/judgement/queries";
+import { byItem } from "@/server/judgement/tally";
 import { RunnerError, type RunnerRun } from "@/server/runner/client";
 import { buildCard } from "./card";
 import { canonicalBytes, checkFiles, checkGolden, type GoldenAnswer } from "./check-gate";
@@ -101,7 +103,9 @@ export async function finish(
   let card: { sha256: string; value: Record<string, unknown> } | null = null;
   if (isReady) {
     const evaluation = (await readEvaluation(deps, facts))!;
-    const published = await deps.blobs.put(canonicalBytes(publicEvaluation(evaluation)));
+    const isJudged = facts.run.metric === "preference";
+    const votes = isJudged ? byItem(await listOpinions(deps.db, facts.run.id)) : undefined;
+    const published = await deps.blobs.put(canonicalBytes(publicEvaluation(evaluation, votes)));
     const value = buildCard(facts, published.sha256, await readAbility(deps, facts));
     card = { sha256: (await deps.blobs.put(canonicalBytes(value))).sha256, value };
   }
