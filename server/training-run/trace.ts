@@ -3,7 +3,7 @@ import { accounts, datanets, trainingRuns } from "@/db/schema";
 import { FINAL_RUN_STATUSES } from "@/db/schema/training-run.constants";
 import type { Context } from "@/server/context";
 import { notFound } from "@/server/errors";
-import { agreeOverFew, agreeOverMany, isReliable, LEAST_EPS } from "@/server/influence/agree";
+import { agreeOverFew, agreeOverMany, judge, LEAST_EPS } from "@/server/influence/agree";
 import { parseInfluence } from "@/server/influence/parse";
 import { parseReplay, type Replay } from "@/server/influence/replay-file";
 import { parseTestLoss } from "@/server/influence/test-loss-file";
@@ -153,5 +153,5 @@ async function agreementWith(
     single.map(([a]) => a.value),
     single.map(([, b]) => b.value),
   );
-  return { people: overPeople, rows: overRows, isReliable: isReliable(overPeople, overRows, isRough) };
+  return { people: overPeople, rows: overRows, ...judge(overPeople, overRows, isRough) };
 }
