@@ -130,6 +130,9 @@ function Ask({ runId, data }: { runId: string; data: Traced }) {
           ? `about ${timeRange(estimate.lowSeconds, estimate.highSeconds)}`
           : "several trainings’ time"}
         , in the background, and waits behind every training.
+        {data.willBeRough
+          ? " With the settings of this run (AdamW’s eps) a trace is rough and could judge nothing; a new run on the tiny base can be traced well."
+          : null}
       </p>
       <div className="flex flex-wrap gap-3">
         {account === null ? (

@@ -7,6 +7,7 @@ import { agreeOverFew, agreeOverMany, judge, LEAST_EPS } from "@/server/influenc
 import { parseInfluence } from "@/server/influence/parse";
 import { parseReplay, type Replay } from "@/server/influence/replay-file";
 import { parseTestLoss } from "@/server/influence/test-loss-file";
+import type { TrainingConfig } from "./config";
 import { trainableIds } from "./joinable";
 import { nameContributors } from "./people";
 import { listRunSources } from "./sources";
@@ -34,6 +35,8 @@ export async function getTrace(ctx: Context, runId: string) {
   const open = await trainableIds(ctx, sources);
   return {
     isTraceable: isTraceable(parent),
+    /** Known before it is asked for: the settings it was trained with. */
+    willBeRough: ((parent.config as Partial<TrainingConfig>).adam_eps ?? 1e-8) < LEAST_EPS,
     estimate: isTraceable(parent) ? await expected(ctx, parent) : null,
     ...(await retrainedOf(ctx, parent)),
     /** Datanets that the asker would have to join before asking. */
