@@ -26,8 +26,9 @@ export function TracePanel({ runId, data, bars }: Props) {
   return (
     <section aria-labelledby="trace" className="grid grid-cols-1 gap-3">
       <h3 id="trace">How far can the bars be trusted?</h3>
-      {trace?.result ? <Found result={trace.result} /> : null}
+      {trace?.result ? <Agreement result={trace.result} /> : null}
       {checked ? <p className="max-w-reading">{checked}</p> : null}
+      {trace?.result ? <Found result={trace.result} /> : null}
       {trace && !trace.isFinal ? <UnderWay runId={runId} trace={trace} /> : null}
       {trace?.problem ? (
         <Callout tone="warn" title={trace.problem.message}>
@@ -41,7 +42,7 @@ export function TracePanel({ runId, data, bars }: Props) {
   );
 }
 
-function Found({ result }: { result: TraceResult }) {
+function Agreement({ result }: { result: TraceResult }) {
   const { agreement } = result;
   return (
     <>
@@ -58,6 +59,13 @@ function Found({ result }: { result: TraceResult }) {
         </Callout>
       ) : null}
       <p className="num max-w-reading">{agreement ? agreementSentence(agreement) : null}</p>
+    </>
+  );
+}
+
+function Found({ result }: { result: TraceResult }) {
+  return (
+    <>
       <TraceCategories result={result} />
       <ComputedNote>
         The training was taken again through its {formatCount(result.steps)} steps
@@ -122,6 +130,9 @@ function Ask({ runId, data }: { runId: string; data: Traced }) {
           ? `about ${timeRange(estimate.lowSeconds, estimate.highSeconds)}`
           : "several trainings’ time"}
         , in the background, and waits behind every training.
+        {data.willBeRough
+          ? " With the settings of this run (AdamW’s eps) a trace is rough and could judge nothing; a new run on the tiny base can be traced well."
+          : null}
       </p>
       <div className="flex flex-wrap gap-3">
         {account === null ? (

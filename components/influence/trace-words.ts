@@ -1,5 +1,10 @@
 type Rank = { rank: number; low: number; high: number; n: number };
-export type Agreement = { people: Rank | null; rows: Rank | null; isReliable: boolean | null };
+export type Agreement = {
+  people: Rank | null;
+  rows: Rank | null;
+  isReliable: boolean | null;
+  by: "people" | "rows" | null;
+};
 
 /** 0.834 -> "0.83", with a true minus. */
 const two = (value: number) => value.toFixed(2).replace("-", "−");
@@ -13,7 +18,7 @@ export function agreementSentence({ people, rows, isReliable }: Agreement): stri
   if (parts.length === 0) return "There is too little to compare the fast scores with the trace.";
   const said =
     isReliable === null
-      ? "The bars beside the trace"
+      ? "The bars beside the trace, which cannot judge them here"
       : isReliable
         ? "The bars put them in much the same order as the trace"
         : "The bars put them in another order than the trace";
@@ -46,8 +51,8 @@ export function retrainedSentence(
 }
 
 /** Why the bars are not to be relied on, and what to read instead. */
-export function notReliable({ people }: Agreement): string {
-  return people
+export function notReliable({ by }: Pick<Agreement, "by">): string {
+  return by === "people"
     ? "The bars put people in another order than the trace of the whole training. Go by the trace (the diamonds), and for proof train again without somebody’s rows."
     : "The bars put rows in another order than the trace of the whole training. Go by the trace, and for proof train again without the rows.";
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { agreeOverFew, agreeOverMany, isReliable, spearman } from "./agree";
+import { agreeOverFew, agreeOverMany, judge, spearman } from "./agree";
 
 test("ranks and their ties are those of the textbook", () => {
   // Kendall and Gibbons, Rank Correlation Methods: 1 - 6 * sum d^2 / (n^3 - n), here 1 - 6 * 8 / 120.
@@ -46,12 +46,13 @@ test("an interval over people is as wide as theirs", () => {
   expect(agreeOverFew([at(1, 1)], [at(1, 1)])).toBeNull();
 });
 
-test("people decide, rows only where there is one person, and nothing where neither can be compared", () => {
-  const rank = (value: number) => ({ rank: value, low: value, high: value, n: 5 });
-  expect(isReliable(rank(0.9), rank(0.1))).toBe(true);
-  expect(isReliable(rank(0.8), rank(0.99))).toBe(false);
-  expect(isReliable(null, rank(0.5))).toBe(true);
-  expect(isReliable(null, rank(0.4))).toBe(false);
-  expect(isReliable(null, null)).toBeNull();
-  expect(isReliable(rank(0.2), rank(0.1), true)).toBeNull();
+test("people decide, rows where they are fewer than three, and nothing where neither can be compared", () => {
+  const rank = (value: number, n: number, low = value) => ({ rank: value, low, high: value, n });
+  expect(judge(rank(0.9, 5), rank(0.1, 99), false)).toEqual({ isReliable: true, by: "people" });
+  expect(judge(rank(0.8, 5), rank(0.99, 99), false)).toEqual({ isReliable: false, by: "people" });
+  expect(judge(rank(0.9, 5, -0.2), rank(0.99, 99), false)).toEqual({ isReliable: null, by: "people" });
+  expect(judge(rank(1, 2), rank(0.4, 99), false)).toEqual({ isReliable: false, by: "rows" });
+  expect(judge(null, rank(0.5, 99), false)).toEqual({ isReliable: true, by: "rows" });
+  expect(judge(null, null, false)).toEqual({ isReliable: null, by: null });
+  expect(judge(rank(0.2, 5), rank(0.1, 99), true)).toEqual({ isReliable: null, by: null });
 });

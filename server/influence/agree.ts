@@ -16,7 +16,8 @@ export const LEAST_AGREEMENT = 0.9;
  * the samples, 0.92 and 0.88 at 1e-5 (training-runner/PRESETS.md).
  */
 export const LEAST_EPS = 1e-5;
-/** For a run of one contributor only rows can be compared, and single rows agree less. */
+const LEAST_PEOPLE = 3;
+/** For a run of one or two contributors only rows can be compared, and single rows agree less. */
 export const LEAST_ROW_AGREEMENT = 0.5;
 
 /** Spearman's rank correlation, ties sharing their mean rank; null where either side has no spread. */
@@ -106,16 +107,18 @@ function random(): () => number {
 /** Box and Muller's. */
 const normal = (next: () => number) => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
 
+export type Judgement = { isReliable: boolean | null; by: "people" | "rows" | null };
+
 /**
- * Whether the fast scores of a run may be relied on, by what the trace says; null where nothing can be compared, or where
- * the trace is too rough to judge anything.
+ * Whether the fast scores of a run may be relied on, by what the trace says of people, or of rows where there are fewer
+ * than three people (two agree half of the time by chance). Null where nothing can be compared, where the agreement of
+ * people is high but its interval includes none, and where the trace is too rough to judge anything.
  */
-export function isReliable(
-  people: RankAgreement | null,
-  rows: RankAgreement | null,
-  isRough = false,
-): boolean | null {
-  if (isRough) return null;
-  if (people) return people.rank >= LEAST_AGREEMENT;
-  return rows ? rows.rank >= LEAST_ROW_AGREEMENT : null;
+export function judge(people: RankAgreement | null, rows: RankAgreement | null, isRough: boolean): Judgement {
+  if (isRough) return { isReliable: null, by: null };
+  if (people && people.n >= LEAST_PEOPLE) {
+    if (people.rank < LEAST_AGREEMENT) return { isReliable: false, by: "people" };
+    return { isReliable: people.low > 0 ? true : null, by: "people" };
+  }
+  return rows ? { isReliable: rows.rank >= LEAST_ROW_AGREEMENT, by: "rows" } : { isReliable: null, by: null };
 }

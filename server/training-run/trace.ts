@@ -3,10 +3,11 @@ import { accounts, datanets, trainingRuns } from "@/db/schema";
 import { FINAL_RUN_STATUSES } from "@/db/schema/training-run.constants";
 import type { Context } from "@/server/context";
 import { notFound } from "@/server/errors";
-import { agreeOverFew, agreeOverMany, isReliable, LEAST_EPS } from "@/server/influence/agree";
+import { agreeOverFew, agreeOverMany, judge, LEAST_EPS } from "@/server/influence/agree";
 import { parseInfluence } from "@/server/influence/parse";
 import { parseReplay, type Replay } from "@/server/influence/replay-file";
 import { parseTestLoss } from "@/server/influence/test-loss-file";
+import type { TrainingConfig } from "./config";
 import { trainableIds } from "./joinable";
 import { nameContributors } from "./people";
 import { listRunSources } from "./sources";
@@ -34,6 +35,8 @@ export async function getTrace(ctx: Context, runId: string) {
   const open = await trainableIds(ctx, sources);
   return {
     isTraceable: isTraceable(parent),
+    /** Known before it is asked for: the settings it was trained with. */
+    willBeRough: ((parent.config as Partial<TrainingConfig>).adam_eps ?? 1e-8) < LEAST_EPS,
     estimate: isTraceable(parent) ? await expected(ctx, parent) : null,
     ...(await retrainedOf(ctx, parent)),
     /** Datanets that the asker would have to join before asking. */
@@ -153,5 +156,5 @@ async function agreementWith(
     single.map(([a]) => a.value),
     single.map(([, b]) => b.value),
   );
-  return { people: overPeople, rows: overRows, isReliable: isReliable(overPeople, overRows, isRough) };
+  return { people: overPeople, rows: overRows, ...judge(overPeople, overRows, isRough) };
 }

@@ -87,7 +87,7 @@ def replay_recipe(folder: RunFolder) -> None:
         reload.update(check_adapter(training, folder, asked, base.is_bf16))
         (folder.checkpoints / "reload.json").write_bytes(canonical(reload))
 
-    # Second derivatives of a bfloat16 base are lost in its rounding.
+    # Between roundings to bfloat16 a training has no exact derivative; that of its float32 twin costs half as much again.
     precise = make(True) if base.is_bf16 else None
     progress = Progress(folder, work_of(steps, len(counted)), "steps")
     try:
