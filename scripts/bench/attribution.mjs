@@ -93,9 +93,8 @@ function peerEnvironment() {
       step(python, [...pip, ...options, ...packages]);
     } catch (error) {
       // A peer that does not install is named in the report; the others still run.
-      console.error(
-        `${packages.join(", ")} could not be installed: ${error.message.trim().split("\n").at(-1)}`,
-      );
+      const why = error.message.trim().split("\n").at(-1);
+      console.error(`${packages[0]} could not be installed (remove ${folder} to try again): ${why}`);
     }
   }
   writeFileSync(stamp, `${JSON.stringify(PEERS)}\n`);
