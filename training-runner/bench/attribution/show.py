@@ -20,7 +20,7 @@ def show(report: dict[str, Any]) -> None:
     made = report["retrains"]
     print(
         "Truths: "
-        + "; ".join(f"{kind}: {entry['subsets']} subsets x {entry['seeds']} seeds" for kind, entry in made.items())
+        + ("; ".join(f"{kind}: {one['subsets']} subsets x {one['seeds']} seeds" for kind, one in made.items()) or "none yet")
         + f". {report['retrains_made']} retrains now, {report['retrain_seconds']:.0f} s; {report['retrains_missing']} left"
     )
     top = report["ceiling"]
