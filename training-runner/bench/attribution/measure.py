@@ -157,10 +157,10 @@ def enough(truth: Truth | None, unknown: int = 0) -> bool:
     return truth is not None and len(truth) >= max(FEWEST_RETRAINS, unknown + 3 if unknown else 0)
 
 
-def rounded(value: Any, digits: int = 4) -> Any:
-    """Numbers inside lists and objects, shortened for reading."""
+def rounded(value: Any, digits: int = 6) -> Any:
+    """Numbers inside lists and objects, shortened to so many digits; what is not finite becomes None."""
     if isinstance(value, float):
-        return None if not np.isfinite(value) else round(value, digits)
+        return float(f"{value:.{digits}g}") if np.isfinite(value) else None
     if isinstance(value, dict):
         return {key: rounded(inner, digits) for key, inner in value.items()}
     return [rounded(inner, digits) for inner in value] if isinstance(value, list) else value

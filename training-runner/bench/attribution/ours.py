@@ -33,19 +33,19 @@ def fast(run: ScoredRun) -> Iterator[Candidate]:
     products: dict[int, tuple[torch.Tensor, torch.Tensor, float]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for step, model in run.models(half):
-            began = time.perf_counter()
+            began = time.process_time()
             for parameter in parameters(model).values():
                 parameter.requires_grad_(True)
             table = GradientTable(model, rows + len(problem.items), Path(folder), columns=columns)
             table.fill(model, problem.train, 0, device(), lambda _: None)
             table.fill(model, problem.items, rows, device(), lambda _: None)
             own, cross = table.products(rows)
-            products[step] = (own, cross, time.perf_counter() - began)
+            products[step] = (own, cross, time.process_time() - began)
     for name, damping in [("second half", DAMPING), *((n, d) for n in ("second half", "last") for d in DAMPINGS)]:
-        began = time.perf_counter()
+        began = time.process_time()
         used = half if name == "second half" else half[-1:]
         scores = sum(damped_fisher(products[step][0], products[step][1], damping) for step in used) / rows / len(used)
-        seconds = time.perf_counter() - began + sum(products[step][2] for step in used)
+        seconds = time.process_time() - began + sum(products[step][2] for step in used)
         assert isinstance(scores, torch.Tensor)
         yield Candidate(f"{name}, damping {damping:g}", scores.numpy(), seconds)
 
@@ -73,9 +73,9 @@ def replayed(run: ScoredRun) -> Iterator[Candidate]:
     )
     count = len(problem.items)
     with tempfile.TemporaryDirectory() as folder:
-        began = time.perf_counter()
+        began = time.process_time()
         replay(training, run.total, problem.items, torch.full((1, count), 1 / count), Path(folder))
-        seconds = time.perf_counter() - began
+        seconds = time.process_time() - began
     with tempfile.TemporaryDirectory() as folder:
         set_state(model, run.weights(0))
         made = replay(training, run.total, problem.items, torch.eye(count), Path(folder))

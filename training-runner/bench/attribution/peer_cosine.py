@@ -29,7 +29,7 @@ def cosine(run: ScoredRun) -> Iterator[Candidate]:
     seconds: dict[int, float] = {}
     with tempfile.TemporaryDirectory() as folder:
         for step, model in run.models(run.steps):
-            began = time.perf_counter()
+            began = time.process_time()
             for parameter in parameters(model).values():
                 parameter.requires_grad_(True)
             table = GradientTable(model, rows + len(problem.items), Path(folder))
@@ -45,7 +45,7 @@ def cosine(run: ScoredRun) -> Iterator[Candidate]:
             taken = BETA1 * flat["exp_avg"] + (1 - BETA1) * gradients[:rows]
             taken /= (BETA2 * flat["exp_avg_sq"] + (1 - BETA2) * gradients[:rows] ** 2).sqrt() + 1e-8
             found[step, True] = rate * items @ torch.nn.functional.normalize(taken, dim=1).T
-            seconds[step] = time.perf_counter() - began
+            seconds[step] = time.process_time() - began
     for name, used in run.trajectories().items():
         for adam in (False, True):
             scores = torch.stack([found[step, adam] for step in used]).sum(0)

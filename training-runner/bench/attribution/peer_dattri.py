@@ -54,9 +54,9 @@ class RememberingTask(AttributionTask):  # type: ignore[misc]
                 made, seconds = self.memory[key]
                 self.spared += seconds
                 return made.clone()
-            began = time.perf_counter()
+            began = time.process_time()
             made = compute(params, data).detach()
-            self.memory[key] = (made.clone(), time.perf_counter() - began)
+            self.memory[key] = (made.clone(), time.process_time() - began)
             return made
 
         return found
@@ -120,10 +120,10 @@ class Peer:
 def candidate(setting: str, attributor: Any, compute: Callable[[], torch.Tensor]) -> Candidate:
     """Run one setting, without the progress bars."""
     before = attributor.task.spared
-    began = time.perf_counter()
+    began = time.process_time()
     with contextlib.redirect_stderr(io.StringIO()):
         made = compute()
-    seconds = time.perf_counter() - began + attributor.task.spared - before
+    seconds = time.process_time() - began + attributor.task.spared - before
     return Candidate(setting, made.T.double().detach().numpy(), seconds)
 
 

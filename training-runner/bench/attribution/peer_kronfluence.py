@@ -76,14 +76,14 @@ def at(
     names = [name for name, layer in model.named_modules() if isinstance(layer, nn.Linear) and ".lora_" in name]
     task = LoraTask(names)
     train, items = (loader.dataset for loader in loaders(run))
-    began = time.perf_counter()
+    began = time.process_time()
     analyzer = Analyzer("run", prepare_model(model, task), task, cpu=True, output_dir=folder, disable_tqdm=True)
     arguments = FactorArguments(strategy="ekfac", use_empirical_fisher=True)
     analyzer.fit_all_factors("factors", train, per_device_batch_size=BATCH, factor_args=arguments, overwrite_output_dir=True)
-    fitted = time.perf_counter() - began
+    fitted = time.process_time() - began
     found = {}
     for k, damping in enumerate(dampings):
-        began = time.perf_counter()
+        began = time.process_time()
         analyzer.compute_pairwise_scores(
             f"scores{k}",
             "factors",
@@ -95,5 +95,5 @@ def at(
             overwrite_output_dir=True,
         )
         scores = analyzer.load_pairwise_scores(f"scores{k}")["all_modules"]
-        found[damping] = (scores, fitted + time.perf_counter() - began)
+        found[damping] = (scores, fitted + time.process_time() - began)
     return found

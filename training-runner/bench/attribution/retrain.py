@@ -109,7 +109,7 @@ class Retrainer:
     def whole(self, seed: int) -> Path:
         """The run that is scored: trained on all rows, its start and ATTRIBUTION_AT's states kept. Returns its folder.
 
-        `run.json`: seed, steps of the states, seconds of the training, test losses before and after.
+        `run.json`: seed, steps of the states, CPU seconds of the training, test losses before and after.
         """
         folder = self.folder / f"run-{seed}"
         if (folder / "run.json").exists():
@@ -123,9 +123,9 @@ class Retrainer:
         write_tensors(folder / "state-000000.safetensors", training.state())
         seconds = 0.0
         for step in range(total):
-            began = time.perf_counter()
+            began = time.process_time()
             training.advance(step)
-            seconds += time.perf_counter() - began
+            seconds += time.process_time() - began
             if step + 1 in keep:
                 write_tensors(folder / f"state-{step + 1:06d}.safetensors", training.state())
         note = {

@@ -14,13 +14,13 @@ def show(report: dict[str, Any]) -> None:
     loss = report["test_loss"]
     print(
         f"\n{report['set']}: {report['rows']} rows by {len(report['contributors'])} contributors, {report['items']} test items, "
-        f"{report['base']} {report['preset']}, {report['steps']} steps in {report['training_seconds']:.1f} s, "
+        f"{report['base']} {report['preset']}, {report['steps']} steps in {report['training_seconds']:.1f} CPU s, "
         f"test loss {loss['before']:.2f} to {loss['after']:.2f} nats per answer token"
     )
     made = report["retrains"]
     print(
         "Truths: "
-        + "; ".join(f"{kind}: {entry['subsets']} subsets x {entry['seeds']} seeds" for kind, entry in made.items())
+        + ("; ".join(f"{kind}: {one['subsets']} subsets x {one['seeds']} seeds" for kind, one in made.items()) or "none yet")
         + f". {report['retrains_made']} retrains now, {report['retrain_seconds']:.0f} s; {report['retrains_missing']} left"
     )
     top = report["ceiling"]
@@ -31,7 +31,7 @@ def show(report: dict[str, Any]) -> None:
     if not report["methods"]:
         print("Too few retrains for any figure yet. Run it again, or with a larger --budget-minutes: it goes on from here.")
         return
-    head = ("method", "LDS", "LDS of mean loss", "contributors", "own run 5 %", "own run 50 %", "seconds", "GB")
+    head = ("method", "LDS", "LDS of mean loss", "contributors", "own run 5 %", "own run 50 %", "CPU s", "GB")
     print("".join(title.ljust(width) for title, width in zip(head, WIDTHS, strict=True)))
     for entry in report["methods"]:
         cells = (
@@ -65,7 +65,7 @@ def show_scale(costs: list[dict[str, Any]]) -> None:
             continue
         share = one["seconds"] / one["training_seconds"]
         print(
-            f"fast score at {one['rows']:,} rows x {one['items']} items, one checkpoint: {one['seconds']:.1f} s "
+            f"fast score at {one['rows']:,} rows x {one['items']} items, one checkpoint: {one['seconds']:.1f} CPU s "
             f"({share:.2f} of a training), peak memory {one['peak_bytes'] / 1e9:.2f} GB "
             f"({one['peak_bytes_before'] / 1e9:.2f} GB before it began)"
         )
