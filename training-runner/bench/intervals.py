@@ -32,9 +32,9 @@ def newcombe(fixed: int, broken: int, both_right: int, n: int) -> tuple[float, f
     after, before = both_right + fixed, both_right + broken
     (low_a, high_a), (low_b, high_b) = wilson(after, n), wilson(before, n)
     product = math.sqrt(after * (n - after) * before * (n - before))
-    over: float = both_right * both_wrong - fixed * broken
-    over = max(0.0, over - n / 2) if over > 0 else over
-    phi = over / product if product else 0.0
+    over = both_right * both_wrong - fixed * broken
+    corrected = max(0.0, over - n / 2) if over > 0 else float(over)
+    phi = corrected / product if product else 0.0
     p_a, p_b = after / n, before / n
     down = (p_a - low_a) ** 2 - 2 * phi * (p_a - low_a) * (high_b - p_b) + (high_b - p_b) ** 2
     up = (high_a - p_a) ** 2 - 2 * phi * (high_a - p_a) * (p_b - low_b) + (p_b - low_b) ** 2
