@@ -35,7 +35,9 @@ test("a public page of something that does not exist answers 404, one that does 
   expect(await (await request.get(appUrl() + version!)).text()).toMatch(/<h1[^>]*>Version 1<\/h1>/);
 });
 
-test("what is pressed before the page's scripts are at work is done when they are", async ({ page }) => {
+test("what is typed, chosen and pressed before the page's scripts are at work counts once they are", async ({
+  page,
+}) => {
   let letGo = () => {};
   const wanted = new Promise<void>((resolve) => {
     letGo = resolve;
@@ -46,8 +48,18 @@ test("what is pressed before the page's scripts are at work is done when they ar
   });
   await page.goto(`${appUrl()}/datanets`, { waitUntil: "commit" });
   const guide = page.getByRole("button", { name: "Guide", exact: true });
-  await guide.click();
+  await guide.dblclick();
   await expect(guide).toHaveAttribute("aria-expanded", "false");
+  const search = page.getByRole("searchbox");
+  await search.fill("zzzz");
   letGo();
   await expect(guide).toHaveAttribute("aria-expanded", "true");
+  await expect(search).toHaveValue("zzzz");
+  await expect(page.getByRole("link", { name: "What is described?" })).toHaveCount(0);
+});
+
+test("a page whose scripts do not arrive says so", async ({ page }) => {
+  await page.route("**/_next/static/chunks/*.js", (route) => route.abort());
+  await page.goto(`${appUrl()}/datanets`);
+  await expect(page.getByRole("alert")).toHaveText(/A part of this page did not arrive.* Reload the page\./);
 });

@@ -18,7 +18,9 @@ if (!name) {
   process.exitCode = 2;
 } else {
   try {
-    await (await import(`./bench/${name}.mjs`)).run(args);
+    const { summary, hasHelp, run } = await import(`./bench/${name}.mjs`);
+    if (args.includes("--help") && !hasHelp) console.log(`npm run bench -- ${name}: ${summary}`);
+    else await run(args);
   } catch (error) {
     console.error(error.message);
     process.exitCode = 1;

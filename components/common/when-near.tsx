@@ -27,7 +27,9 @@ export function WhenNear({ className, children }: WhenNearProps) {
     );
     observer.observe(place.current);
     const timer = setTimeout(show, LATER_MS);
+    window.addEventListener("beforeprint", show);
     return () => {
+      window.removeEventListener("beforeprint", show);
       clearTimeout(timer);
       observer.disconnect();
     };

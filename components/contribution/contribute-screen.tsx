@@ -168,6 +168,15 @@ function JoinFirst({ datanet }: { datanet: Datanet }) {
       onSuccess: () => queryClient.invalidateQueries(trpc.datanet.get.queryFilter({ datanetId: datanet.id })),
     }),
   );
+  // Nobody reviews new rows of it.
+  if (datanet.isSample)
+    return (
+      <EmptyState
+        title="A sample takes no contributions"
+        body="It is there to be looked at and trained on. Rows of your own go to a Datanet of your own."
+        action={<LinkButton href="/datanets/new">Create a Datanet</LinkButton>}
+      />
+    );
   return (
     <>
       <EmptyState

@@ -66,6 +66,7 @@ function ContributionProblem({ error, onRetry }: { error: unknown; onRetry: () =
     return <ErrorCallout error={error} onRetry={onRetry} />;
   return (
     <EmptyState
+      isPage
       title={fields ? "This is not the address of a contribution" : message}
       body={fields ? "Check the address, or go back to the list." : fix}
       action={<LinkButton href="/datanets">See the Datanets</LinkButton>}

@@ -86,12 +86,14 @@ function QueueHead({ review }: { review: ReviewQueue }) {
           {formatCount(counts.decidedByMe)} decided by you
         </p>
       </div>
-      <Progress
-        value={counts.decided}
-        max={Math.max(1, total)}
-        isLabelHidden
-        label={`${formatCount(counts.decided)} of ${formatCount(total)} rows decided`}
-      />
+      {counts.waiting > 0 ? (
+        <Progress
+          value={counts.decided}
+          max={Math.max(1, total)}
+          isLabelHidden
+          label={`${formatCount(counts.decided)} of ${formatCount(total)} rows decided`}
+        />
+      ) : null}
     </header>
   );
 }

@@ -32,6 +32,7 @@ function ChooseVersion({ datanetId, version }: { datanetId: string; version: str
   if (!chosen) {
     return (
       <EmptyState
+        isPage
         title="No frozen version yet"
         body="Training always uses a frozen version, so that everyone can tell which rows an adapter was made from."
         action={<LinkButton href={`/datanets/${datanetId}`}>Back to the Datanet</LinkButton>}

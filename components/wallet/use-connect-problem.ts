@@ -1,6 +1,7 @@
 "use client";
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useState } from "react";
+import { useConfig } from "wagmi";
 import { type ShownChainError, toChainError } from "./chain-error";
 
 /**
@@ -10,6 +11,7 @@ import { type ShownChainError, toChainError } from "./chain-error";
  */
 export function useConnectProblem(): { problem: ShownChainError | null; forget: () => void } {
   const cache = useQueryClient().getMutationCache();
+  const [chain] = useConfig().chains;
   const [problem, setProblem] = useState<ShownChainError | null>(null);
   useEffect(
     () =>
@@ -17,10 +19,10 @@ export function useConnectProblem(): { problem: ShownChainError | null; forget: 
         if (event.type !== "updated" || event.mutation.options.mutationKey?.[0] !== "connect") return;
         if (event.action.type === "pending" || event.action.type === "success") setProblem(null);
         if (event.action.type !== "error") return;
-        setProblem(toChainError(event.action.error));
+        setProblem(withChain(toChainError(event.action.error), `${chain.name} (number ${chain.id})`));
         closeRainbowKit();
       }),
-    [cache],
+    [cache, chain],
   );
   const forget = useCallback(() => setProblem(null), []);
   return { problem, forget };
@@ -28,3 +30,9 @@ export function useConnectProblem(): { problem: ShownChainError | null; forget: 
 
 /** It offers no other way in from outside than the key. */
 const closeRainbowKit = () => document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
+
+/** Whoever connects may have been asked to change the chain too, and which one only this app knows. */
+const withChain = (problem: ShownChainError, chain: string): ShownChainError =>
+  problem.code === "REJECTED" || problem.code === "CHAIN_NOT_ADDED"
+    ? { ...problem, fix: `${problem.fix} This app's chain is ${chain}.` }
+    : problem;

@@ -27,6 +27,9 @@ const BUNDLED = ["kinds", "labels", "word-forms"];
 const runnerDir = resolve(root, "training-runner");
 const workDir = resolve(buildDir, "bench-attribution");
 
+/** Of its own, from the Python side. */
+export const hasHelp = true;
+
 /** Options of our own are taken out; everything else goes to bench/attribution/__main__.py, which says --help. */
 export async function run(args) {
   const { given, rest } = ownOptions(args);

@@ -12,11 +12,23 @@ const PATIENCE_MS = 600;
 /** Runs in the page, once, before the first held script. */
 function release(type, patienceMs) {
   let isDue = false;
+  const sayMissing = () => {
+    if (document.getElementById("part-missing")) return;
+    const note = document.createElement("p");
+    note.id = "part-missing";
+    note.role = "alert";
+    note.textContent =
+      "A part of this page did not arrive, so its buttons and fields do nothing. Reload the page.";
+    note.style.cssText =
+      "position:fixed;inset:0 0 auto;z-index:60;padding:12px;text-align:center;background:#7a1f1f;color:#fff";
+    document.body.append(note);
+  };
   const run = () => {
     for (const held of document.querySelectorAll(`script[type="${type}"]`)) {
       const script = document.createElement("script");
       script.nonce = held.nonce;
       script.async = true;
+      script.onerror = sayMissing;
       script.src = held.getAttribute("src");
       held.replaceWith(script);
     }

@@ -189,6 +189,14 @@ const UNKNOWN: Explanation = {
 
 const WALLET_FAILURES: WalletFailure[] = [
   {
+    // Before REJECTED: the library calls a wallet that cannot take on a chain one whose owner declined.
+    code: "CHAIN_NOT_ADDED",
+    message: "Your wallet could not take on this app's chain.",
+    fix: "Add the chain in the wallet itself or choose it there, then try again; or use a local wallet.",
+    names: ["MethodNotSupportedRpcError", "UnsupportedProviderMethodError"],
+    codes: [4200],
+  },
+  {
     code: "REJECTED",
     message: "You declined in your wallet.",
     fix: "Nothing was sent and nothing is lost. Try again whenever you like.",

@@ -15,7 +15,7 @@ import { getTrace } from "./trace";
 
 const t = startedRunPerTest(() => [differentRows(40), differentRows(40, 100)]);
 const builder = () => t.world.as(t.world.builder);
-const STAGES = ["baseline", "training", "evaluating", "scoring"];
+const STAGES = ["baseline", "training", "evaluating", "ability", "scoring"];
 
 async function finished(): Promise<string> {
   for (const stage of STAGES) await t.endStage(stage, [{ step: 1 }, { step: 2 }]);
