@@ -35,6 +35,7 @@ test("a visitor takes a published adapter, and every hash in the archive is the 
   const files = unzip(await downloadOf(page.getByRole("link", { name: /^Download all/ })));
   expect([...files.keys()]).toEqual([
     "README.md",
+    "ability.json",
     CONFIG,
     WEIGHTS,
     "evaluation.json",

@@ -94,7 +94,7 @@ function Facts({ adapter }: { adapter: Adapter }) {
           adapter.origin === "imported"
             ? "Unknown"
             : adapter.sources.map(({ datanetId, name }) => (
-                <span key={datanetId} className="block text-base">
+                <span key={datanetId} className="block py-1 text-base">
                   <TextLink href={`/datanets/${datanetId}`} text={name} />
                 </span>
               ))
