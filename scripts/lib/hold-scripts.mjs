@@ -44,7 +44,9 @@ function release(type, patienceMs) {
   document.addEventListener("visibilitychange", go, { once: true });
   document.addEventListener("DOMContentLoaded", () => setTimeout(go, patienceMs));
   try {
-    new PerformanceObserver(go).observe({ type: "paint", buffered: true });
+    // The first paint of all may be of a page that is still empty.
+    const hasContent = (list) => list.getEntriesByName("first-contentful-paint").length > 0 && go();
+    new PerformanceObserver(hasContent).observe({ type: "paint", buffered: true });
   } catch {
     requestAnimationFrame(() => setTimeout(go));
   }
