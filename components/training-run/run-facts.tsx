@@ -64,7 +64,12 @@ export function RunFacts({ run }: { run: Run }) {
             <span className="flex flex-wrap gap-x-4">
               {RESULTS.filter(({ file }) => file !== "ability.json" || run.hasAbility).map(
                 ({ file, label }) => (
-                  <a key={file} className="link" href={`/api/runs/${run.id}/results/${file}`} download>
+                  <a
+                    key={file}
+                    className="link inline-block py-1"
+                    href={`/api/runs/${run.id}/results/${file}`}
+                    download
+                  >
                     {label}
                   </a>
                 ),

@@ -60,13 +60,21 @@ export async function withNewApp(work) {
 }
 
 const SAMPLES_MS = 180_000;
+const SAMPLES = 2;
+
+/** All of them are there: each ends with a published adapter. */
+async function hasAllSamples(url) {
+  const input = encodeURIComponent(JSON.stringify({ json: { limit: 100 } }));
+  const response = await fetch(`${url}/api/trpc/adapter.list?input=${input}`);
+  return (await response.json()).result.data.json.items.length >= SAMPLES;
+}
 
 /** The samples are seeded in the background; without them the detail pages cannot be measured. */
 async function untilSampled(url) {
   const end = Date.now() + SAMPLES_MS;
   while (Date.now() < end) {
     const { adapter } = await publicPages(url);
-    if (adapter) return;
+    if (adapter && (await hasAllSamples(url))) return;
     await new Promise((done) => setTimeout(done, 2_000));
   }
   console.error(`No sample adapter after ${SAMPLES_MS / 1000} s; pages that need one are left out.`);
