@@ -57,7 +57,7 @@ from runner.events import atomic_write
 from runner.manifest import RunFolder, canonical, prepare_run
 from runner.model import EVALUATION_ROWS, load_adapter, load_lora, prepare, row_losses
 from runner.recipes.lora_sft import lora_sft
-from runner.recompute import FORMAT, BadEvidence, checked
+from runner.recompute import BadEvidence, checked, read_evidence
 from runner.schemas import LoraSftSpec
 
 METHOD = "shapley-retrain/1"
@@ -87,12 +87,9 @@ class Game:
 
 def read_game(run_dir: Path, by: str) -> Game:
     """The run's training as its evidence tells it. Raises BadEvidence."""
-    path = run_dir / "evidence" / "evidence.json"
-    if not path.is_file():
-        raise BadEvidence(f"{run_dir} holds no evidence/evidence.json. Name a folder that `factory run --out` wrote.")
-    evidence = json.loads(path.read_bytes())
-    if evidence.get("format") != FORMAT or not {"training", "evaluating"} <= evidence["stages"].keys():
-        raise BadEvidence(f"{path} is not of a whole run in the format {FORMAT}.")
+    evidence = read_evidence(run_dir)
+    if not {"training", "evaluating"} <= evidence["stages"].keys():
+        raise BadEvidence(f"{run_dir} holds no whole run: a training and its evaluation are needed.")
     store = BlobStore(run_dir / "evidence" / "blobs")
     spec = LoraSftSpec.model_validate(evidence["stages"]["training"]["spec"])
     rank = {name: k for k, name in enumerate(evidence.get("contributions", []))}

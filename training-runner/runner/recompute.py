@@ -62,12 +62,7 @@ class Compared:
 
 def recompute(run_dir: Path, tolerance: float, retrain: bool) -> list[Compared]:
     """Every stage again, one result a file. Raises BadEvidence, RunnerError."""
-    path = run_dir / "evidence" / "evidence.json"
-    if not path.is_file():
-        raise BadEvidence(f"{run_dir} holds no evidence/evidence.json. Name a folder that `factory run --out` wrote.")
-    evidence = json.loads(path.read_bytes())
-    if evidence.get("format") != FORMAT:
-        raise BadEvidence(f"{path} is of the format {evidence.get('format')}; this version reads {FORMAT}.")
+    evidence = read_evidence(run_dir)
     store = BlobStore(run_dir / "evidence" / "blobs")
     found = []
     for stage in WORDS:
@@ -81,6 +76,17 @@ def recompute(run_dir: Path, tolerance: float, retrain: bool) -> list[Compared]:
                 if is_compared(name):
                     found.append(compare_files(stage, name, checked(store, sha256), made / name, tolerance))
     return found
+
+
+def read_evidence(run_dir: Path) -> dict[str, Any]:
+    """What each stage of a run was told and left: {stages, contributions}. Raises BadEvidence."""
+    path = run_dir / "evidence" / "evidence.json"
+    if not path.is_file():
+        raise BadEvidence(f"{run_dir} holds no evidence/evidence.json. Name a folder that `factory run --out` wrote.")
+    evidence: dict[str, Any] = json.loads(path.read_bytes())
+    if evidence.get("format") != FORMAT:
+        raise BadEvidence(f"{path} is of the format {evidence.get('format')}; this version reads {FORMAT}.")
+    return evidence
 
 
 def is_compared(name: str) -> bool:
