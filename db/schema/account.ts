@@ -6,6 +6,8 @@ export const accounts = pgTable("accounts", {
   /** Lower-case 0x address; one address is one account. */
   address: text("address").notNull().unique(),
   name: text("name"),
+  /** Accounts of one person share it; a person does not review what any of their accounts contributed. */
+  personId: uuid("person_id").notNull().defaultRandom(),
   createdAt: createdAt(),
 });
 
