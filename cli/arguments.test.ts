@@ -38,7 +38,7 @@ test.each([
     "--data a.csv --contributor a --contributor b --goal label --out o",
     "2 USAGE --contributor b follows no --data.",
   ],
-  ["--goal label --out o", "2 USAGE run needs at least one --data FILE."],
+  ["--goal label --out o", "2 USAGE run needs at least one --data FILE, or a --sample NAME."],
   ["--data a.csv --out o", "2 USAGE run needs a --goal."],
   ["--data a.csv --goal guess --out o", "2 USAGE --goal guess is not known."],
   ["--data a.csv --goal label --fields a,b --out o", "2 USAGE --fields goes with --goal fields."],

@@ -138,7 +138,8 @@ export function runArguments(argv: readonly string[], folder: string): RunArgume
     last.contributor = token.value.trim();
   }
   if (sample && data.length > 0) throw usage("--sample brings its own data.", "Leave --data out.");
-  if (data.length === 0 && !sample) throw usage("run needs at least one --data FILE.", SEE_HELP);
+  if (data.length === 0 && !sample)
+    throw usage("run needs at least one --data FILE, or a --sample NAME.", SEE_HELP);
   for (const file of data) file.contributor ||= basename(file.path).replace(/\.[^.]+$/, "");
   const goal = sample?.goal ?? values.goal;
   if (goal === undefined)

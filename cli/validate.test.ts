@@ -103,9 +103,9 @@ test("wrong usage: exit 2, a JSON error", async () => {
   expect([code, json.error.code, json.error.message]).toEqual([
     2,
     "USAGE",
-    "run needs at least one --data FILE.",
+    "run needs at least one --data FILE, or a --sample NAME.",
   ]);
-  expect(stderr).toContain("USAGE: run needs at least one --data FILE. Fix: ");
+  expect(stderr).toContain("USAGE: run needs at least one --data FILE, or a --sample NAME. Fix: ");
 });
 
 test("run refuses a file with its code before anything is started", async () => {

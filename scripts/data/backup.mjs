@@ -8,7 +8,7 @@ import { call, chainFiles } from "../lib/chain.mjs";
 import { writeJson } from "../lib/lock.mjs";
 import { root } from "../lib/paths.mjs";
 import { commandLine } from "../lib/processes.mjs";
-import { appliedMigrations, runningApp, withClient, withDatabase } from "./database.mjs";
+import { appliedMigrations, hasDatabase, runningApp, withClient, withDatabase } from "./database.mjs";
 import { Failure } from "./failure.mjs";
 import { copyHashed, listFiles, writeHashed } from "./files.mjs";
 
@@ -27,6 +27,12 @@ const SINGLE_FILES = ["secrets.json", "contracts.json"];
 export async function backup({ dataDir, out, say }) {
   if (!existsSync(dataDir))
     throw new Failure("FOLDER", `There is no data folder ${dataDir}.`, "Name it with --data DIR.");
+  if (!existsSync(resolve(dataDir, "secrets.json")) && !hasDatabase(dataDir))
+    throw new Failure(
+      "FOLDER",
+      `${dataDir} is not a data folder: it holds neither secrets nor a database.`,
+      "Name the folder that the app was started with, with --data DIR.",
+    );
   if (existsSync(out))
     throw new Failure(
       "EXISTS",

@@ -19,10 +19,12 @@ export async function runDataCommand(argv) {
     const { code = "INTERNAL", message, fix = "Run it again; if it happens again, report it." } = error;
     if (isJson) print("", { error: { code, message, fix } });
     process.stderr.write(`${code}: ${message} Fix: ${fix}\n`);
-    return code === "USAGE" ? 2 : 1;
+    return BAD_INPUT.has(code) ? 2 : 1;
   }
 }
 
+/** Codes that speak of what was given, not of the machine. */
+const BAD_INPUT = new Set(["USAGE", "FOLDER", "EXISTS", "BACKUP", "NOT_EMPTY"]);
 const say = (line) => process.stderr.write(`${line}\n`);
 
 const commands = {
@@ -67,7 +69,8 @@ const commands = {
         ? `${warned} to look at`
         : "All is well";
     print(`${lines.join("\n")}\n\n${end}.`, { data: dataDir, checks });
-    return failed ? 1 : 0;
+    const isNoFolder = checks.length === 1 && checks[0].id === "folder" && failed === 1;
+    return isNoFolder ? 2 : failed ? 1 : 0;
   },
 };
 

@@ -7,7 +7,6 @@ rewrites questions, an architecture the recipes do not know, files that can run 
 
 from __future__ import annotations
 
-import argparse
 import fcntl
 import hashlib
 import json
@@ -22,6 +21,7 @@ from typing import Any
 
 from runner import bases
 from runner.blobs import sha256_file
+from runner.command import Parser, refused
 from runner.errors import ErrorCode, RunnerError
 from runner.events import atomic_write
 from runner.registry import ADDED, make, registry
@@ -198,9 +198,9 @@ def presets_for(parameters: int) -> dict[str, Any]:
     }
 
 
-def main() -> None:
+def main() -> int:
     """Parse, add, print."""
-    parser = argparse.ArgumentParser(prog="base add", description="Adds a base model of Hugging Face to the list.")
+    parser = Parser(prog="base add", description="Adds a base model of Hugging Face to the list.")
     parser.add_argument("hf_id", metavar="HF_ID", help="owner/name")
     parser.add_argument("--revision", required=True, help="the commit, 40 hex digits")
     parser.add_argument("--from", dest="given", type=Path, help="a folder that holds the model's files")
@@ -210,10 +210,11 @@ def main() -> None:
     try:
         entry = add_base(args.hf_id, args.revision, args.given, args.licence)
     except RunnerError as error:
-        sys.exit(f"{error.code.value}: {error.message}")
+        return refused(error)
     shown = ("id", "hf_id", "revision", "licence", "parameters", "context_length", "template_sha256", "files")
     print(json.dumps({key: entry[key] for key in shown}))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -20,7 +20,6 @@ near-copies out of the trainings does. Exit codes: 0 done, 1 failed, 2 bad usage
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import sys
@@ -38,6 +37,7 @@ from transformers.utils import logging
 
 from runner import bases
 from runner.blobs import BlobStore, sha256_bytes
+from runner.command import EXIT_INPUT, Parser, refused, say
 from runner.data import MIN_TRAINING_ROWS, Row, collate, encode_rows, read_rows
 from runner.division import (
     Subset,
@@ -108,7 +108,10 @@ def make_game(
     named = [getattr(row, by) for row in rows]
     groups = sorted(set(named))
     if not 2 <= len(groups) <= MOST_GROUPS or "" in groups:
-        raise BadEvidence(f"The rows name {len(groups)} groups by {by}; two to {MOST_GROUPS} are needed.")
+        raise BadEvidence(
+            f"The rows name {len(groups)} groups by {by}; two to {MOST_GROUPS} are needed.",
+            "Divide a run of several, or by the other of --by contributor and --by datanet.",
+        )
     first, clusters = owners([rows[k].cluster or rows[k].id for k in brought], [named[k] for k in brought])
     kept = sorted(brought[k] for k in first)
     return Game(
@@ -232,8 +235,8 @@ def sample(game: Game, trainings: Trainings) -> tuple[Values, bool]:
     if len(found) < LEAST_PAIRS:
         need = LEAST_PAIRS * 2 * (len(game.groups) - 1) * float(np.mean(trainings.seconds)) / 60
         raise BadEvidence(
-            f"The budget is not enough for {LEAST_PAIRS} pairs of orders: about {need:.0f} minutes are needed. What was trained "
-            "is kept; run it again to go on."
+            f"The budget is not enough for {LEAST_PAIRS} pairs of orders: about {need:.0f} minutes are needed.",
+            "Run it again, with a larger --budget-minutes where you can: what was trained is kept.",
         )
     return np.stack(found), False
 
@@ -316,7 +319,7 @@ def text(report: dict[str, Any]) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command."""
-    parser = argparse.ArgumentParser(prog="divide", description="Divide a run's improvement among its contributors.")
+    parser = Parser(prog="divide", description="Divide a run's improvement among its contributors.")
     parser.add_argument("run_dir", type=Path, metavar="RUN_DIR")
     parser.add_argument("--by", choices=("contributor", "datanet"), default="contributor")
     parser.add_argument("--budget-minutes", type=float, default=30.0)
@@ -329,9 +332,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         run_dir = given.run_dir.resolve()
         report = divide(read_game(run_dir, given.by), given.budget_minutes, given.seeds)
         atomic_write(run_dir / "division.json", canonical(report))
-    except (BadEvidence, RunnerError) as error:
-        print(f"DIVIDE: {error}", file=sys.stderr)
-        return 1
+    except BadEvidence as error:
+        say("EVIDENCE", str(error), error.fix)
+        return EXIT_INPUT
+    except RunnerError as error:
+        return refused(error)
     print(json.dumps(report) if given.json else text(report))
     return 0
 

@@ -13,7 +13,6 @@ their bytes are, else their weights are compared like other numbers. Exit codes:
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import json
 import sys
@@ -28,6 +27,7 @@ import torch
 from transformers.utils import logging
 
 from runner.blobs import BlobStore, sha256_file
+from runner.command import EXIT_INPUT, Parser, refused, say
 from runner.errors import RunnerError
 from runner.manifest import RunFolder, prepare_run
 from runner.model import read_tensors
@@ -46,7 +46,11 @@ NOT_COMPARED = {"seconds", "versions"}
 
 
 class BadEvidence(Exception):
-    """RUN_DIR does not hold what is needed; the text says what is missing and what to do."""
+    """RUN_DIR does not hold what is needed: what is missing, and what to do."""
+
+    def __init__(self, missing: str, fix: str = "Name a folder that `factory run --out` wrote and nobody changed.") -> None:
+        super().__init__(missing)
+        self.fix = fix
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def read_evidence(run_dir: Path) -> dict[str, Any]:
     """What each stage of a run was told and left: {stages, contributions}. Raises BadEvidence."""
     path = run_dir / "evidence" / "evidence.json"
     if not path.is_file():
-        raise BadEvidence(f"{run_dir} holds no evidence/evidence.json. Name a folder that `factory run --out` wrote.")
+        raise BadEvidence(f"{run_dir} holds no evidence/evidence.json.")
     evidence: dict[str, Any] = json.loads(path.read_bytes())
     if evidence.get("format") != FORMAT:
         raise BadEvidence(f"{path} is of the format {evidence.get('format')}; this version reads {FORMAT}.")
@@ -190,7 +194,7 @@ def largest(value: Any) -> float:
 
 def main() -> int:
     """The command."""
-    parser = argparse.ArgumentParser(prog="recompute", description="Compute a run's figures again from its files alone.")
+    parser = Parser(prog="recompute", description="Compute a run's figures again from its files alone.")
     parser.add_argument("run_dir", type=Path, metavar="RUN_DIR")
     parser.add_argument("--tolerance", type=float, default=1e-3)
     parser.add_argument("--retrain", action="store_true", help="train the adapter again too")
@@ -200,9 +204,11 @@ def main() -> int:
     warnings.simplefilter("ignore")
     try:
         found = recompute(given.run_dir.resolve(), given.tolerance, given.retrain)
-    except (BadEvidence, RunnerError) as error:
-        print(f"RECOMPUTE: {error}", file=sys.stderr)
-        return 1
+    except BadEvidence as error:
+        say("EVIDENCE", str(error), error.fix)
+        return EXIT_INPUT
+    except RunnerError as error:
+        return refused(error)
     equal = all(each.equal for each in found)
     if given.json:
         print(json.dumps({"equal": equal, "tolerance": given.tolerance, "files": [asdict(each) for each in found]}))

@@ -116,7 +116,7 @@ def test_a_changed_or_missing_file_and_a_folder_that_is_none_are_refused(
     blob.unlink()
     with pytest.raises(BadEvidence, match="is missing"):
         again(folder)
-    with pytest.raises(BadEvidence, match="Name a folder that `factory run --out` wrote"):
+    with pytest.raises(BadEvidence, match="holds no evidence/evidence.json"):
         again(tmp_path / "nothing")
 
 
