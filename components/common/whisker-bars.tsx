@@ -49,7 +49,12 @@ export function WhiskerBars({ items, unit, legend = [] }: Props) {
   const sorted = [...items].sort((a, b) => b.low - a.low);
   const { first, hidden, last } = bothEnds(sorted, isWhole ? sorted.length : MOST);
   const row = (item: WhiskerItem) => (
-    <WhiskerRow key={item.href ?? item.label} item={item} scale={scale} unit={unit} />
+    <WhiskerRow
+      key={`${item.href ?? item.label} ${item.low} ${item.high}`}
+      item={item}
+      scale={scale}
+      unit={unit}
+    />
   );
   return (
     <div>

@@ -21,3 +21,10 @@ test("power is said in questions and answers, and a small test says so", () => {
     /^The locked test has 1 question; under 50/,
   );
 });
+
+test("speaks of preferences where people judge", () => {
+  expect(powerSentence({ testItems: 100, discordant: 1, gain: 0.29 })).toBe(
+    "With 100 locked test questions, an adapter whose answer is preferred 65 times in 100 is found four times out of five, " +
+      "once all of them are judged. A weaker preference may stay hidden.",
+  );
+});

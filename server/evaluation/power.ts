@@ -59,6 +59,17 @@ export function smallestDetectable(
   return found.get(key)!;
 }
 
+export type Power = { testItems: number; discordant: number; gain: number | null };
+
+/**
+ * What a test of this size can show. A judged pair always prefers one of the two, so there every item counts as
+ * changed, and `gain` is the share that prefers the adapter less the share that prefers the base.
+ */
+export function powerOf(testItems: number, isJudged: boolean): Power {
+  const discordant = isJudged ? 1 : USUAL_DISCORDANT;
+  return { testItems, discordant, gain: smallestDetectable(testItems, discordant) };
+}
+
 function search(items: number, discordant: number, chance: number): number | null {
   const limits = Array.from({ length: items + 1 }, (_, m) => largestInsignificant(m));
   const reaches = (gain: number) => mcnemarPower(items, Math.max(discordant, gain), gain, limits) >= chance;

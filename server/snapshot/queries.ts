@@ -14,7 +14,7 @@ import {
 import type { Context } from "@/server/context";
 import { datanetRole } from "@/server/datanet/policy";
 import { notFound } from "@/server/errors";
-import { smallestDetectable, USUAL_DISCORDANT } from "@/server/evaluation/power";
+import { powerOf } from "@/server/evaluation/power";
 import { approvalQuorum, MINIMUM_ROWS, OPEN_STATUSES } from "./policy";
 import { REMOVED_SENTENCES, type RemovedReason } from "./split/split";
 
@@ -160,9 +160,7 @@ export async function getSnapshot(ctx: Context, snapshotId: string) {
     quorum,
     transaction: transaction ?? null,
     contributions: snapshot.root ? await rowsByContribution(ctx, snapshotId) : [],
-    power: snapshot.split
-      ? { testItems, discordant: USUAL_DISCORDANT, gain: smallestDetectable(testItems) }
-      : null,
+    power: snapshot.split ? powerOf(testItems, datanet.goal === "style") : null,
   };
 }
 

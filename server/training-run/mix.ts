@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Context } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { smallestDetectable, USUAL_DISCORDANT } from "@/server/evaluation/power";
+import { powerOf } from "@/server/evaluation/power";
 import { countInputs } from "./inputs";
 import { trainableIds } from "./joinable";
 import { listContributors } from "./people";
@@ -34,12 +34,11 @@ export async function getMix(ctx: Context, input: z.output<typeof MixInput>) {
   try {
     const licence = checkSources(sources);
     const counts = await countInputs(ctx.db, sources, input.excludedContributorIds);
-    const gain = smallestDetectable(counts.items);
     return {
       ...parts,
       ...counts,
       licence,
-      power: { testItems: counts.items, discordant: USUAL_DISCORDANT, gain },
+      power: powerOf(counts.items, sources[0]!.datanet.goal === "style"),
       problem: null,
     };
   } catch (error) {

@@ -4,7 +4,7 @@ import { PRESETS } from "@/db/schema/training-run.constants";
 import type { Context } from "@/server/context";
 import { datanetRole } from "@/server/datanet/policy";
 import { notFound } from "@/server/errors";
-import { smallestDetectable, USUAL_DISCORDANT } from "@/server/evaluation/power";
+import { powerOf } from "@/server/evaluation/power";
 import type { RunnerClient } from "@/server/runner/client";
 import { metricOf } from "./config";
 import { estimateSeconds } from "./estimate";
@@ -34,7 +34,7 @@ export async function getTrainingOptions(
     /** Whether this person may train on it without joining first. */
     isMember: role.isMember || datanet.isSample,
     metric: metricOf(datanet.goal),
-    power: { testItems, discordant: USUAL_DISCORDANT, gain: smallestDetectable(testItems) },
+    power: powerOf(testItems, datanet.goal === "style"),
     machine: {
       device: machine.device,
       name: machine.name,

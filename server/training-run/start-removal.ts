@@ -5,15 +5,14 @@ import { trainingRuns } from "@/db/schema";
 import { RUN_STAGES } from "@/db/schema/training-run.constants";
 import { appendAudit } from "@/server/audit/append";
 import { jsonHash } from "@/server/chain/hash";
-import { AppError, notFound } from "@/server/errors";
+import { AppError } from "@/server/errors";
 import type { SignedInContext } from "@/server/trpc";
 import { LEAST_ROWS, tooFewLeft } from "./create";
 import { buildInputs } from "./inputs";
 import { insertRun } from "./insert-run";
+import { likeParent, requireParent } from "./parent";
 import { nameContributors, rowsByContributor } from "./people";
-import { requireTrainer } from "./policy";
 import type { StartRemovalInput } from "./schemas";
-import { listRunSources } from "./sources";
 import { ADAPTER, BASELINE_EVALUATION, BEFORE, EVALUATION } from "./stages";
 
 /** Checks of one person that may wait or run at a time. */
@@ -29,10 +28,7 @@ export async function startRemovalCheck(
   ctx: SignedInContext,
   input: z.output<typeof StartRemovalInput>,
 ): Promise<{ checkId: string }> {
-  const [parent] = await ctx.db.select().from(trainingRuns).where(eq(trainingRuns.id, input.runId));
-  if (!parent) throw notFound("training run");
-  const sources = await listRunSources(ctx.db, parent.id);
-  for (const { datanet } of sources) await requireTrainer(ctx.db, ctx.actor, datanet);
+  const { parent, sources } = await requireParent(ctx, input.runId);
   const { [BASELINE_EVALUATION]: baseline, [ADAPTER]: adapter } = parent.artifacts;
   if (
     parent.kind !== "training" ||
@@ -59,14 +55,8 @@ export async function startRemovalCheck(
     if ((await countOpen(tx, ctx.actor.accountId)) >= MOST_OPEN_CHECKS) throw checksWaiting();
     const { runId: checkId } = await insertRun(tx, sources, {
       kind: "removal",
-      parentRunId: parent.id,
+      ...likeParent(parent),
       builderId: ctx.actor.accountId,
-      baseId: parent.baseId,
-      baseHash: parent.baseHash,
-      preset: parent.preset,
-      seed: parent.seed,
-      metric: parent.metric,
-      hypothesis: parent.hypothesis,
       config,
       inputs: { ...built.inputs, [BEFORE]: adapter },
       excludedContributorIds,

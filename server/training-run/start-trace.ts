@@ -3,13 +3,12 @@ import type { z } from "zod";
 import type { Transaction } from "@/db/client";
 import { trainingRuns } from "@/db/schema";
 import { appendAudit } from "@/server/audit/append";
-import { AppError, notFound } from "@/server/errors";
+import { AppError } from "@/server/errors";
 import type { SignedInContext } from "@/server/trpc";
 import type { TrainingConfig } from "./config";
 import { insertRun } from "./insert-run";
-import { requireTrainer } from "./policy";
+import { likeParent, requireParent } from "./parent";
 import type { RunId } from "./schemas";
-import { listRunSources } from "./sources";
 import { ADAPTER, TRAINING_MANIFEST } from "./stages";
 import { FOLDS } from "./trace-length";
 
@@ -23,10 +22,7 @@ export async function startTrace(
   ctx: SignedInContext,
   input: z.output<typeof RunId>,
 ): Promise<{ traceId: string }> {
-  const [parent] = await ctx.db.select().from(trainingRuns).where(eq(trainingRuns.id, input.runId));
-  if (!parent) throw notFound("training run");
-  const sources = await listRunSources(ctx.db, parent.id);
-  for (const { datanet } of sources) await requireTrainer(ctx.db, ctx.actor, datanet);
+  const { parent, sources } = await requireParent(ctx, input.runId);
   if (!isTraceable(parent)) throw notTraceable();
   const { base, base_hash, task } = parent.config as TrainingConfig;
   return ctx.db.transaction(async (tx) => {
@@ -35,14 +31,8 @@ export async function startTrace(
     if (same) return { traceId: same };
     const { runId: traceId } = await insertRun(tx, sources, {
       kind: "trace",
-      parentRunId: parent.id,
+      ...likeParent(parent),
       builderId: ctx.actor.accountId,
-      baseId: parent.baseId,
-      baseHash: parent.baseHash,
-      preset: parent.preset,
-      seed: parent.seed,
-      metric: parent.metric,
-      hypothesis: parent.hypothesis,
       config: { base, base_hash, task, folds: FOLDS, categories: true },
       inputs: {
         train: parent.inputs.train!,
