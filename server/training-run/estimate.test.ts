@@ -90,6 +90,32 @@ test("a run finished here says how long the next takes; one that came with a sam
   expect((await estimateSeconds(database.db, SMALL, once, 400)).basis).toBe("checked");
 });
 
+test("one run that took five times the others was measured on a busy machine, and is left out", async () => {
+  const run = (await database.db.query.trainingRuns.findFirst({ where: eq(trainingRuns.id, runId) }))!;
+  const figures = {
+    trainedRows: 400,
+    steps: 50,
+    stepSeconds: 1,
+    rowsPerStep: 8,
+    trainingSeconds: 60,
+    peakBytes: 1,
+  };
+  const finished = (training: number) => {
+    const { id: _, ...like } = run;
+    return {
+      ...like,
+      runCommit: `${training}`.padStart(64, "0"),
+      status: "succeeded" as const,
+      config: { ...(run.config as object), epochs: 1, batch_size: 8, learning_rates: null },
+      stageSeconds: { training },
+      dryRun: { isPassed: true, checks: [], figures, estimate: null },
+    };
+  };
+  await database.db.insert(trainingRuns).values([60, 70, 300].map(finished));
+  const { lowSeconds, highSeconds } = await estimateSeconds(database.db, SMALL, once, 400);
+  expect([lowSeconds, highSeconds]).toEqual([43, 98]);
+});
+
 test("after the dry run the whole is the training as it was measured, answering and scoring", async () => {
   const figures = {
     trainedRows: 400,

@@ -20,6 +20,8 @@ type Figures = NonNullable<DryRunReport["figures"]>;
 const RECENT = 10;
 /** The smallest spread that is honest about a machine doing other things too. */
 const SPREAD = 1.4;
+/** One that took so many times the middle one was measured while the machine did something else. */
+const ODD_TIMES = 3;
 
 /** Reads of each row while scoring: the checkpoints that the runner's influence recipe looks at, one on large bases. */
 const SCORING_READS = 4;
@@ -121,10 +123,14 @@ function spent(
 }
 
 function range(runs: Spent[]): TimeRange {
-  const between = (seconds: number[]) => ({
-    lowSeconds: Math.round(Math.min(...seconds) / SPREAD),
-    highSeconds: Math.round(Math.max(...seconds) * SPREAD),
-  });
+  const between = (all: number[]) => {
+    const middle = [...all].sort((a, b) => a - b)[(all.length - 1) >> 1]!;
+    const seconds = all.filter((each) => each <= middle * ODD_TIMES);
+    return {
+      lowSeconds: Math.round(Math.min(...seconds) / SPREAD),
+      highSeconds: Math.round(Math.max(...seconds) * SPREAD),
+    };
+  };
   return {
     ...between(runs.map((run) => run.wholeSeconds)),
     verdict: between(runs.map((run) => run.verdictSeconds)),
