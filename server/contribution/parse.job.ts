@@ -78,7 +78,7 @@ async function findReading(
     );
   if (!row) return null;
   const { datanetId, contributorId, fileSha256, fileName, mapping, inspection } = row.contribution;
-  const { confirmedEncoding } = (inspection ?? {}) as Partial<StoredInspection>;
+  const { confirmedEncoding, chosenSheet, useHeadings } = (inspection ?? {}) as Partial<StoredInspection>;
   const options: IntakeOptions = {
     name: fileName,
     goal: row.goal,
@@ -87,6 +87,8 @@ async function findReading(
     maxBytes: deps.env.UPLOAD_MAX_BYTES,
     ...(mapping && { mapping }),
     ...(confirmedEncoding && { encoding: confirmedEncoding }),
+    ...(chosenSheet !== undefined && { sheet: chosenSheet }),
+    ...(useHeadings && { useHeadings }),
   };
   const reading = { contributionId, datanetId, contributorId, fence };
   return { reading, file: deps.blobs.path(fileSha256), options };

@@ -4,7 +4,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { contributions } from "@/db/schema";
 import type { WorkerDeps } from "@/server/jobs/worker-deps";
 import { type Problem, problem } from "./intake/codes";
-import { inspectFile } from "./intake/inspect";
+import type { Inspection } from "./intake/inspect";
 import type { IntakeOptions, IntakeSummary, SetAside } from "./intake/intake";
 import type { IntakeRow } from "./intake/rows";
 import { runParseChild } from "./intake/run-parse-child";
@@ -30,18 +30,20 @@ export type Source = { file: string; options: IntakeOptions };
 export type Work = Source & { folder: string; childEntry: string };
 
 /**
- * Inspects, reads in the child, stores in batches and closes the sum.
+ * Inspects and reads in the child, stores in batches and closes the sum.
  * Throws StaleReadingError as soon as the fence was raised.
  */
 export async function readUpload(deps: WorkerDeps, reading: Reading, work: Work): Promise<void> {
-  const inspection = toStoredInspection(await inspectFile(work.file, work.options), work.options.encoding);
-  await underFence(deps.db, reading, async (tx) => {
-    await deleteRows(tx, reading);
-    await tx.update(contributions).set({ inspection }).where(eq(contributions.id, reading.contributionId));
-  });
+  await underFence(deps.db, reading, (tx) => deleteRows(tx, reading));
   const keptPath = path.join(work.folder, "kept.jsonl");
   const setAsidePath = path.join(work.folder, "set-aside.jsonl");
-  const summary = await runChild(deps, reading, work, { keptPath, setAsidePath });
+  const { summary, inspection: found } = await runChild(deps, reading, work, { keptPath, setAsidePath });
+  if (found !== null) {
+    const inspection = toStoredInspection(found, work.options);
+    await underFence(deps.db, reading, (tx) =>
+      tx.update(contributions).set({ inspection }).where(eq(contributions.id, reading.contributionId)),
+    );
+  }
   if (summary.problem) return refuse(deps, reading, summary.problem);
   for await (const rows of batches<IntakeRow>(keptPath)) {
     await underFence(deps.db, reading, (tx) => storeKept(tx, reading, rows));
@@ -57,7 +59,7 @@ async function runChild(
   reading: Reading,
   work: Work,
   paths: { keptPath: string; setAsidePath: string },
-): Promise<IntakeSummary> {
+): Promise<{ summary: IntakeSummary; inspection: Inspection | null }> {
   const stale = new AbortController();
   let toldAt = 0;
   const onProgress = ({ rows }: { rows: number }) => {
@@ -69,7 +71,18 @@ async function runChild(
   };
   const job = { path: work.file, options: work.options, ...paths };
   const { childEntry: entry } = work;
-  return runParseChild({ entry, job, timeLimitMs: TIME_LIMIT_MS, onProgress, signal: stale.signal });
+  let inspection: Inspection | null = null;
+  const summary = await runParseChild({
+    entry,
+    job,
+    timeLimitMs: TIME_LIMIT_MS,
+    onInspected: (found) => {
+      inspection = found;
+    },
+    onProgress,
+    signal: stale.signal,
+  });
+  return { summary, inspection };
 }
 
 /** JSON lines in batches. Split at \n alone: readline also splits at U+2028, which a text may hold. */

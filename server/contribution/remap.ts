@@ -7,9 +7,10 @@ import { enqueue } from "@/server/jobs/queue";
 import type { SignedInContext } from "@/server/trpc";
 import { requireOwnContribution, statusesBefore } from "./policy";
 import type { RemapInput } from "./schemas";
+import { storableJson } from "./storable";
 
 /**
- * Reads the file again with the columns (and the encoding) that the person chose. The raised fence stops a
+ * Reads the file again with the columns (and the encoding, the sheet, the headings) that the person chose. The raised fence stops a
  * worker that still reads it the old way. Errors: NOT_FOUND, ENCODING_UNKNOWN (400),
  * NOT_EDITABLE (409).
  */
@@ -20,6 +21,11 @@ export async function remapContribution(
   const { contributionId } = input;
   await requireOwnContribution(ctx.db, ctx.actor, contributionId);
   if (input.encoding) requireEncoding(input.encoding);
+  const chosen = storableJson({
+    ...(input.encoding && { confirmedEncoding: input.encoding }),
+    ...(input.sheet !== undefined && { chosenSheet: input.sheet }),
+    ...(input.useHeadings !== undefined && { useHeadings: input.useHeadings }),
+  });
   await ctx.db.transaction(async (tx) => {
     const [row] = await tx
       .update(contributions)
@@ -27,9 +33,7 @@ export async function remapContribution(
         status: "parsing",
         fence: sql`${contributions.fence} + 1`,
         mapping: input.mapping,
-        ...(input.encoding && {
-          inspection: sql`coalesce(${contributions.inspection}, '{}') || ${JSON.stringify({ confirmedEncoding: input.encoding })}::jsonb`,
-        }),
+        inspection: sql`coalesce(${contributions.inspection}, '{}') || ${JSON.stringify(chosen)}::jsonb`,
         problem: null,
         parsedRows: 0,
         uploadedRows: 0,
@@ -46,7 +50,7 @@ export async function remapContribution(
       actorId: ctx.actor.accountId,
       action: "contribution.remap",
       subject: `contribution:${contributionId}`,
-      data: { mapping: input.mapping, ...(input.encoding && { encoding: input.encoding }) },
+      data: { mapping: input.mapping, ...chosen },
     });
   });
 }

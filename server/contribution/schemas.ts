@@ -26,6 +26,10 @@ export const RemapInput = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9_-]{1,40}$/, "This is not the name of an encoding")
     .optional(),
+  /** A sheet of the workbook, by its name. */
+  sheet: z.string().max(200, "This is not the name of a sheet").optional(),
+  /** The headings of the document are its prompts. */
+  useHeadings: z.boolean().optional(),
 });
 
 export const PreviewInput = z.strictObject({ contributionId, mapping: ColumnMappingInput.optional() });

@@ -1,4 +1,5 @@
 import type { Inspection, Question } from "./intake/inspect";
+import type { IntakeOptions } from "./intake/intake";
 import { storableJson } from "./storable";
 
 /** One of the file's first rows as it stood there: the material of the preview, under any mapping. */
@@ -11,12 +12,23 @@ export type StoredSample = {
 /** What the contribution keeps of the inspection, in `contributions.inspection`. */
 export type StoredInspection = Pick<
   Inspection,
-  "format" | "encoding" | "delimiter" | "hasHeader" | "columns" | "mapping" | "confidence" | "shape"
+  | "format"
+  | "packed"
+  | "encoding"
+  | "delimiter"
+  | "hasHeader"
+  | "columns"
+  | "mapping"
+  | "confidence"
+  | "shape"
 > & {
   questions: Question[];
   sample: StoredSample[];
   /** Set when the person confirmed an encoding; the next reading uses it. */
   confirmedEncoding?: string;
+  /** Set when the person chose a sheet, or agreed that headings are prompts; the next reading uses them. */
+  chosenSheet?: string;
+  useHeadings?: boolean;
 };
 
 /** All samples together stay under about a megabyte, however wide the file is. */
@@ -25,9 +37,10 @@ const CELL_CHARS = 8_000;
 
 export function toStoredInspection(
   found: Inspection,
-  confirmedEncoding: string | undefined,
+  chosen: Pick<IntakeOptions, "encoding" | "sheet" | "useHeadings">,
 ): StoredInspection {
-  const { format, encoding, delimiter, hasHeader, columns, mapping, confidence, shape, questions } = found;
+  const { format, packed, encoding, delimiter, hasHeader, columns, mapping, confidence, shape, questions } =
+    found;
   const cells = Math.max(1, found.sample.length * columns.length);
   const most = Math.min(CELL_CHARS, Math.floor(SAMPLE_CHARS / cells));
   const sample = found.sample.map(
@@ -42,6 +55,7 @@ export function toStoredInspection(
   );
   return storableJson({
     format,
+    packed,
     encoding,
     delimiter,
     hasHeader,
@@ -51,7 +65,9 @@ export function toStoredInspection(
     shape,
     questions,
     sample,
-    ...(confirmedEncoding && { confirmedEncoding }),
+    ...(chosen.encoding && { confirmedEncoding: chosen.encoding }),
+    ...(chosen.sheet !== undefined && { chosenSheet: chosen.sheet }),
+    ...(chosen.useHeadings && { useHeadings: true }),
   });
 }
 

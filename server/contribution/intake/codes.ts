@@ -1,4 +1,5 @@
 import { LIMITS, sizeText } from "./limits";
+import type { ReaderQuestion } from "./readers/reader";
 
 /** file: the whole file is refused. row: that row is set aside and the others go on. */
 export type Scope = "file" | "row";
@@ -39,7 +40,7 @@ const FILE = {
   TYPE_MISMATCH: (d: { name: string | null; content: string }): Sentence => ({
     message:
       d.name === null ? `Content is ${d.content}.` : `The name says ${d.name}, content is ${d.content}.`,
-    fix: "Choose a CSV, TSV or JSON Lines file; from a spreadsheet, export it as CSV (UTF-8).",
+    fix: "Choose a CSV, TSV, JSON, JSON Lines, Parquet, Excel (.xlsx), Word (.docx), PDF, Markdown or text file.",
   }),
   CSV_QUOTE: (d: { line: number }): Sentence => ({
     message: `A quote (") opened on line ${d.line}, never closed.`,
@@ -65,8 +66,11 @@ const FILE = {
     message: `No column holds the ${d.wanted}. Columns found: ${d.columns.length === 0 ? "none" : quoted(d.columns)}.`,
     fix: `Say which column is the ${d.wanted}, or name one "${d.wanted}".`,
   }),
-  TOO_MANY_ROWS: (d: { rows: number }): Sentence => ({
-    message: `More than ${d.rows.toLocaleString("en")} rows; ${d.rows.toLocaleString("en")} allowed.`,
+  TOO_MANY_ROWS: (d: { rows: number; declared?: number }): Sentence => ({
+    message:
+      d.declared === undefined
+        ? `More than ${d.rows.toLocaleString("en")} rows; ${d.rows.toLocaleString("en")} allowed.`
+        : `${d.declared.toLocaleString("en")} rows declared, ${d.rows.toLocaleString("en")} allowed; refused before decoding.`,
     fix: "Split the file into smaller ones.",
   }),
   FILE_UNREADABLE: (d: { reason: string }): Sentence => ({
@@ -80,6 +84,54 @@ const FILE = {
   PARSE_CRASHED: (d: { reason: string }): Sentence => ({
     message: `Reading the file was stopped: ${d.reason}.`,
     fix: "Try again; if it happens again, split the file into smaller ones.",
+  }),
+  ARCHIVE_TOO_LARGE: (d: { maxBytes: number }): Sentence => ({
+    message: `Unpacked it passes ${sizeText(d.maxBytes)} or ${LIMITS.archiveRatio} times its packed size; stopped while unpacking.`,
+    fix: "Unpack it, and upload only the file with the examples, or split that file.",
+  }),
+  ARCHIVE_NESTED: (d: { entry: string }): Sentence => ({
+    message: `The archive holds another archive: "${shorten(d.entry, 80)}".`,
+    fix: "Unpack it, and upload the file with the examples itself.",
+  }),
+  ARCHIVE_PATH: (d: { entry: string; what: string }): Sentence => ({
+    message: `The archive's entry "${shorten(d.entry, 80)}" ${d.what}.`,
+    fix: "Pack plain files anew, or upload the file with the examples itself.",
+  }),
+  ARCHIVE_CONTENT: (d: { reason: string }): Sentence => ({
+    message: `The archive cannot be read as examples: ${d.reason}.`,
+    fix: "Upload the file with the examples itself, or an archive with that file alone.",
+  }),
+  PARQUET_CORRUPT: (d: { byte: number; reason: string }): Sentence => ({
+    message: `The Parquet file is broken at byte ${d.byte}: ${d.reason}.`,
+    fix: "Export it again; if it was downloaded, download it once more.",
+  }),
+  PARQUET_UNSUPPORTED: (d: { column: string; what: string }): Sentence => ({
+    message: `The Parquet column "${shorten(d.column, 80)}" ${d.what}.`,
+    fix: "Leave that column out, or export the table as JSON Lines.",
+  }),
+  PICKLE_REFUSED: (d: { name: string | null }): Sentence => ({
+    message: `The content${d.name === null ? "" : ` of this ${d.name} file`} is a Python pickle, which can run code when it is opened; only .safetensors is taken for a model.`,
+    fix: "Export the examples as CSV, JSON Lines or Parquet.",
+  }),
+  FILE_CORRUPT: (d: { what: string; reason: string }): Sentence => ({
+    message: `The ${d.what} is broken: ${shorten(d.reason, 200).replace(/\.+$/, "")}.`,
+    fix: "Open it in the program it came from and save it again, then choose it once more.",
+  }),
+  JSON_SHAPE: (d: { reason: string }): Sentence => ({
+    message: `The JSON file is not one list of examples: ${d.reason}.`,
+    fix: 'Write one list of objects, such as [{"prompt": "…", "answer": "…"}], or one object per line.',
+  }),
+  DOCUMENT_EMPTY: (d: { what: string }): Sentence => ({
+    message: `No questions and answers were found in the ${d.what}.`,
+    fix: 'Write "Q:" before each question and "A:" before each answer, or put each question in a heading above its answer.',
+  }),
+  DOCUMENT_HEADINGS: (d: { headings: number; example: string }): Sentence => ({
+    message: `No questions were found, but ${d.headings.toLocaleString("en")} ${d.headings === 1 ? "heading" : "headings"} with text below, such as "${shorten(d.example, 80)}".`,
+    fix: "Say that the headings are the prompts, or mark questions and answers with Q: and A:.",
+  }),
+  SHEET_MISSING: (d: { sheet: string; sheets: readonly string[] }): Sentence => ({
+    message: `The workbook has no sheet "${shorten(d.sheet, 80)}". Sheets found: ${quoted(d.sheets)}.`,
+    fix: "Choose one of its sheets.",
   }),
 } as const;
 
@@ -177,11 +229,14 @@ export class FileRefused extends Error {
   readonly problem: Problem;
   /** With ENCODING: what the file looks like, for a person to confirm. */
   readonly guess?: string;
+  /** Questions whose answer would let the file be read. */
+  readonly questions: readonly ReaderQuestion[];
 
-  constructor(refusal: Problem, guess?: string) {
+  constructor(refusal: Problem, guess?: string, questions: readonly ReaderQuestion[] = []) {
     super(`${refusal.code}: ${refusal.message}`);
     this.name = "FileRefused";
     this.problem = refusal;
     this.guess = guess;
+    this.questions = questions;
   }
 }

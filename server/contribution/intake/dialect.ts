@@ -22,11 +22,11 @@ export function detectDialect(head: string, isWhole: boolean, options: DialectOp
   const first = records[0];
   const width = first?.found ?? countFields(head.slice(0, LIMITS.columnProbeBytes), delimiter);
   if (width > LIMITS.columns) throw new FileRefused(problem("TOO_MANY_COLUMNS", { columns: width }));
-  const hasHeader = options.hasHeader ?? looksLikeHeader(records);
-  const columns = hasHeader
-    ? headerNames(first?.fields ?? [])
-    : (first?.fields ?? []).map((_, i) => `column ${i + 1}`);
-  return { delimiter, newline, hasHeader, columns };
+  const table = tableHead(
+    records.map((record) => record.fields),
+    options.hasHeader,
+  );
+  return { delimiter, newline, ...table };
 }
 
 /** The delimiter that cuts the first records into the same number (over one) of fields most often. */
@@ -72,8 +72,21 @@ function countFields(text: string, delimiter: string): number {
   return firstLine.split(delimiter).length;
 }
 
+/**
+ * Whether the first of these rows names the columns, and the names. Throws DUPLICATE_COLUMN and RESERVED_COLUMN.
+ */
+export function tableHead(
+  rows: readonly string[][],
+  isHeader?: boolean,
+): { hasHeader: boolean; columns: string[] } {
+  const first = rows[0] ?? [];
+  const hasHeader = isHeader ?? looksLikeHeader(rows.map((fields) => ({ fields })));
+  const columns = hasHeader ? headerNames(first) : first.map((_, i) => `column ${i + 1}`);
+  return { hasHeader, columns };
+}
+
 /** A first record is data when it holds no known name and a cell that no header would hold. */
-function looksLikeHeader(records: readonly CsvRecord[]): boolean {
+function looksLikeHeader(records: readonly Pick<CsvRecord, "fields">[]): boolean {
   const first = records[0]?.fields ?? [];
   if (first.some((name) => roleOfName(name) !== null)) return true;
   if (first.some((cell) => isReserved(cell.trim()))) return true;

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { FileRefused, type Problem, problem } from "./codes";
-import { type IntakeOptions, openSource, unreadable } from "./intake";
+import { type IntakeOptions, unreadable } from "./intake";
 import { LIMITS } from "./limits";
 import {
   type ColumnMapping,
@@ -9,12 +9,17 @@ import {
   type MappingQuestion,
   type Shape,
 } from "./mapping";
-import { parseEntries } from "./parse";
+import { openSource } from "./open";
+import type { Entry } from "./parse";
+import type { Opened, ReaderQuestion } from "./readers/reader";
 import { type IntakeRow, toRow } from "./rows";
 import type { Format } from "./sniff";
 
 /** A question to the person; `encoding` ones are answered by confirming or by converting the file. */
-export type Question = MappingQuestion | { role: "encoding"; question: string; options: string[] };
+export type Question =
+  | MappingQuestion
+  | ReaderQuestion
+  | { role: "encoding"; question: string; options: string[] };
 export type SampleRow = {
   rowNumber: number;
   fields: Record<string, unknown>;
@@ -23,6 +28,8 @@ export type SampleRow = {
 };
 export type Inspection = {
   format: Format | null;
+  /** The archive that the file came in. */
+  packed: "gzip" | "zip" | null;
   encoding: string;
   delimiter: string | null;
   hasHeader: boolean;
@@ -35,10 +42,11 @@ export type Inspection = {
   problem: Problem | null;
 };
 
-/** Looks at the first 256 KB: what the file is, which column is which, and up to 20 rows as they would be kept. */
+/** Looks at the first rows: what the file is, which column is which, and up to 20 rows as they would be kept. */
 export async function inspectFile(path: string, options: IntakeOptions = {}): Promise<Inspection> {
   const found: Inspection = {
     format: null,
+    packed: null,
     encoding: options.encoding ?? "UTF-8",
     delimiter: null,
     hasHeader: false,
@@ -52,9 +60,10 @@ export async function inspectFile(path: string, options: IntakeOptions = {}): Pr
   };
   const bytes = createReadStream(path, { highWaterMark: LIMITS.headBytes });
   try {
-    await look(bytes, { name: path, ...options }, found);
+    await look(bytes, { name: path, path, ...options }, found);
   } catch (error) {
     found.problem = refusal(error);
+    if (error instanceof FileRefused) found.questions.push(...error.questions);
     const guess = error instanceof FileRefused ? error.guess : undefined;
     // Nothing here decodes UTF-32, so there it can only be converted.
     if (guess && !guess.startsWith("UTF-32")) {
@@ -82,17 +91,29 @@ async function look(
   options: IntakeOptions,
   found: Inspection,
 ): Promise<void> {
-  const { format, dialect, text, isWhole } = await openSource(bytes, options);
+  const opened = await openSource(bytes, options);
+  try {
+    await lookInto(opened, options, found);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function lookInto(opened: Opened, options: IntakeOptions, found: Inspection): Promise<void> {
+  const { format, dialect, columns } = opened;
   found.format = format;
+  found.packed = opened.packed;
   found.delimiter = dialect?.delimiter ?? null;
-  found.hasHeader = dialect?.hasHeader ?? false;
-  const entries = [];
-  for await (const entry of parseEntries([text], dialect, isWhole)) {
+  found.hasHeader = dialect?.hasHeader ?? columns !== null;
+  found.questions.push(...opened.questions);
+  const entries: Entry[] = [];
+  for await (const entry of opened.head()) {
     entries.push(entry);
     if (entries.length >= LIMITS.probeRows) break;
   }
   const rows = entries.flatMap((entry) => (entry.kind === "row" ? [entry.fields] : []));
-  found.columns = dialect?.columns ?? [...new Set(rows.flatMap((fields) => Object.keys(fields)))];
+  found.columns =
+    columns !== null ? [...columns] : [...new Set(rows.flatMap((fields) => Object.keys(fields)))];
   if (found.columns.length > LIMITS.columns) {
     throw new FileRefused(problem("TOO_MANY_COLUMNS", { columns: found.columns.length }));
   }

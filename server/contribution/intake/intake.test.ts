@@ -45,14 +45,14 @@ describe("files that are refused", () => {
       Buffer.from("504b030414000000", "hex"),
       "jsonl",
       {},
-      "TYPE_MISMATCH: The name says JSON Lines, content is ZIP or an Excel workbook.",
+      "FILE_CORRUPT: The ZIP archive is broken: End of central directory record signature not found. Either not a zip file, or file is truncated.",
     ],
     [
-      "JSON array",
-      '[{"prompt":"a","answer":"b"}]',
+      "JSON without a list",
+      '{"prompt":["a"],"answer":["b"],\n"x":1}',
       "json",
       {},
-      "TYPE_MISMATCH: The name says JSON, content is one JSON array, not one object per line.",
+      "JSON_SHAPE: The JSON file is not one list of examples: no list of objects is in it.",
     ],
     [
       "CSV named JSONL",

@@ -1,15 +1,16 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import type { Goal } from "@/db/schema/datanet.constants";
-import { type ByteSource, decode, headText, peek, wideEncoding } from "./bytes";
+import type { ByteSource } from "./bytes";
 import { FileRefused, type IntakeCode, type Problem, problem } from "./codes";
-import { type Dialect, detectDialect } from "./dialect";
 import { inferFields } from "./fields";
 import { LIMITS } from "./limits";
 import { ANSWER_NAMES, type ColumnMapping, detectMapping, settleMapping } from "./mapping";
-import { type Entry, parseEntries } from "./parse";
+import { openSource } from "./open";
+import type { Entry } from "./parse";
+import type { Opened } from "./readers/reader";
 import { duplicateKey, type IntakeRow, toRow } from "./rows";
-import { contentName, type Format, nameClaim, sniffFormat } from "./sniff";
+import type { Format } from "./sniff";
 
 export type IntakeOptions = {
   /** The file's own name; stored files are named by their hash, so it is passed on. */
@@ -26,6 +27,14 @@ export type IntakeOptions = {
   encoding?: string;
   delimiter?: string;
   hasHeader?: boolean;
+  /** Which sheet of a workbook; the first with rows where absent. */
+  sheet?: string;
+  /** The person agreed that a document's headings are the prompts. */
+  useHeadings?: boolean;
+  /** Where the file lies, if it does: Parquet, Excel and ZIP are then read in place. */
+  path?: string;
+  /** Folder for what has to be unpacked; the system's where absent. */
+  scratch?: string;
 };
 
 /** `raw` is the row as it stood in the file, cut at 16,384 characters. */
@@ -53,35 +62,6 @@ export type IntakeResult = IntakeSummary & {
   /** Distinct answers of the kept rows, sorted; only for goal label. */
   labels: string[];
 };
-
-export type Opened = {
-  format: Format;
-  dialect: Dialect | null;
-  text: string;
-  isWhole: boolean;
-  source: ByteSource;
-};
-
-/** Decides format, encoding and dialect from the head of a file. Throws FileRefused. */
-export async function openSource(bytes: ByteSource, options: IntakeOptions): Promise<Opened> {
-  const { head, whole: isWhole, source } = await peek(bytes, LIMITS.headBytes);
-  if (head.length === 0) throw new FileRefused(problem("FILE_EMPTY", { bytes: 0 }));
-  const content = contentName(head);
-  if (content !== null) {
-    throw new FileRefused(problem("TYPE_MISMATCH", { name: nameClaim(options.name).label, content }));
-  }
-  const wide = options.encoding === undefined ? wideEncoding(head) : null;
-  if (wide !== null) throw new FileRefused(problem("ENCODING", wide), wide.guess);
-  const text = headText(head, isWhole, options.encoding);
-  if (isWhole && text.trim() === "") throw new FileRefused(problem("FILE_EMPTY", { bytes: head.length }));
-  const format = sniffFormat(text, options.name);
-  const { delimiter, hasHeader } = options;
-  const dialect =
-    format === "jsonl"
-      ? null
-      : detectDialect(text, isWhole, { delimiter, hasHeader, isTsv: format === "tsv" });
-  return { format, dialect, text, isWhole, source };
-}
 
 /**
  * Reads a whole upload in bounded memory: one record and a 12-byte fingerprint per kept row. Every data row goes
@@ -122,18 +102,24 @@ class IntakeRun {
   }
 
   async read(bytes: ByteSource): Promise<IntakeSummary> {
-    const { format, dialect, source } = await openSource(bytes, this.options);
-    this.format = format;
-    const maxBytes = this.options.maxBytes ?? LIMITS.fileBytes;
+    const opened = await openSource(bytes, this.options);
+    try {
+      return await this.readOpened(opened);
+    } finally {
+      await opened.close();
+    }
+  }
+
+  private async readOpened(opened: Opened): Promise<IntakeSummary> {
+    this.format = opened.format;
     const onBytes = (total: number) => {
       this.bytes = total;
     };
-    const text = decode(source, { maxBytes, encoding: this.options.encoding, onBytes });
-    const columns = dialect?.columns ?? null;
+    const { columns } = opened;
     // Rows wait until enough of them were seen to know which column is which.
     let waiting: Entry[] = [];
     let waitingRows = 0;
-    for await (const entry of parseEntries(text, dialect)) {
+    for await (const entry of opened.entries(onBytes)) {
       this.count();
       if (this.mapping !== null || (entry.kind === "problem" && waiting.length === 0)) {
         await this.take(entry);
@@ -223,7 +209,7 @@ export async function intakeFile(path: string, options: IntakeOptions = {}): Pro
     kept: (row) => void kept.push(row),
     setAside: (entry) => void setAside.push(entry),
   };
-  const summary = await intakeStream(createReadStream(path), { name: path, ...options }, sink);
+  const summary = await intakeStream(createReadStream(path), { name: path, path, ...options }, sink);
   if (summary.problem !== null) {
     return { ...summary, kept: [], setAside: [], problems: [summary.problem], labels: [] };
   }

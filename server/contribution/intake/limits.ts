@@ -17,6 +17,23 @@ export const LIMITS = {
   /** JSON Lines rows looked at before the columns are decided. */
   probeRows: 50,
   sampleRows: 20,
+  /** Unpacked bytes for each packed one, once more than `archiveFloorBytes` are unpacked. */
+  archiveRatio: 100,
+  archiveFloorBytes: 1_000_000,
+  archiveEntries: 10_000,
+  /** Rows times columns that a Parquet file may declare. */
+  cells: 16_000_000,
+  /** Rows of a Parquet file that are in memory at once. */
+  parquetWindowRows: 10_000,
+  /** A page or a dictionary of a Parquet file, unpacked. Bytes. */
+  parquetPageBytes: 67_108_864,
+  parquetFooterBytes: 16_777_216,
+  /** Texts of an Excel workbook that all its cells share. Bytes of their XML. */
+  sharedStringBytes: 134_217_728,
+  /** Word, PDF, Markdown and text documents are read whole. Bytes. */
+  documentBytes: 33_554_432,
+  documentXmlBytes: 67_108_864,
+  pdfPages: 2_000,
 } as const;
 
 /** 2_000_000_000 -> "2.0 GB"; decimal units, as disks and the upload setting count. */

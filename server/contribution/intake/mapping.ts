@@ -20,7 +20,7 @@ export type DetectedMapping = {
   shape: Shape;
   questions: MappingQuestion[];
 };
-export type Shape = "columns" | "prompt-completion" | "alpaca" | "messages";
+export type Shape = "columns" | "prompt-completion" | "alpaca" | "messages" | "preference";
 
 /** Best name first: where two columns fit one role, the earlier name wins. */
 const NAMES: Record<Role, readonly string[]> = {
@@ -101,6 +101,8 @@ export function detectMapping(
   goal?: Goal,
   fields: readonly string[] = [],
 ): DetectedMapping {
+  const pairs = preferencePairs(columns, samples);
+  if (pairs !== null) return { mapping: pairs, confidence: "high", shape: "preference", questions: [] };
   const chat = columns.find((name) => samples.some((row) => chatTurns(row[name]) !== null));
   if (chat !== undefined) {
     const mapping: ColumnMapping = { prompt: chat, answer: chat, system: chat };
@@ -136,6 +138,29 @@ export function detectMapping(
     return { mapping, confidence: "high", shape, questions: [] };
   }
   return guess(mapping, columns, samples);
+}
+
+/**
+ * Pairs of a chosen and a rejected answer (as for DPO): the chosen one is the answer. The prompt has a column of its
+ * own, or is what stands before the answer in the chosen chat.
+ */
+function preferencePairs(
+  columns: readonly string[],
+  samples: readonly Record<string, unknown>[],
+): ColumnMapping | null {
+  const named = (name: string) => columns.find((column) => plain(column) === name);
+  const chosen = named("chosen");
+  const rejected = named("rejected");
+  if (chosen === undefined || rejected === undefined) return null;
+  const own = NAMES.prompt
+    .map((key) => columns.find((column) => plain(column) === key))
+    .find((column) => column !== undefined);
+  const isChat = samples.some((row) => chatTurns(row[chosen]) !== null);
+  if (own === undefined && !isChat) return null;
+  const mapping: ColumnMapping = { prompt: own ?? chosen, answer: chosen };
+  if (own === undefined) mapping.system = chosen;
+  addSideRoles(mapping, columns);
+  return mapping;
 }
 
 function addSideRoles(mapping: ColumnMapping, columns: readonly string[]) {
@@ -209,7 +234,8 @@ export function settleMapping(
     // A column the person gave another role is not also what it was detected as.
     if (name === undefined) continue;
     const isTaken = chosen[role] === undefined && Object.values(chosen).includes(name);
-    if (!isTaken || detected.shape === "messages") mapping[role] = name;
+    const isChat = detected.mapping.prompt === detected.mapping.answer;
+    if (!isTaken || isChat) mapping[role] = name;
   }
   for (const role of ["prompt", "answer"] as const) {
     if (mapping[role] !== undefined) continue;

@@ -1,12 +1,15 @@
 /**
- * Runs one intake as a process of its own, so that the parent may bound its memory and time and kill it.
+ * Inspects and reads one file as a process of its own, so that the parent may bound its memory and time and kill it.
  * stdin: one line of JSON (ParseJob), then held open; its end means that the parent is gone, and so is this.
- * stdout: JSON lines, {"type":"progress",bytes,rows} and at last {"type":"done",summary}.
+ * stdout: JSON lines, {"type":"inspected",inspection}, {"type":"progress",bytes,rows} and at last
+ * {"type":"done",summary}.
  * Kept and set-aside rows are written as JSON lines to the two files of the job.
  */
 import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { dirname } from "node:path";
 import { createInterface } from "node:readline";
+import { inspectFile } from "./inspect";
 import { intakeStream } from "./intake";
 import { jsonLine, type ParseJob, type ParseMessage } from "./run-parse-child";
 
@@ -40,9 +43,12 @@ class LineFile {
 const say = (message: ParseMessage) => process.stdout.write(jsonLine(message));
 
 async function run(job: ParseJob): Promise<void> {
+  const scratch = dirname(job.keptPath);
+  const options = { ...job.options, path: job.path, scratch };
+  say({ type: "inspected", inspection: await inspectFile(job.path, options) });
   const kept = new LineFile(await open(job.keptPath, "w", 0o600));
   const setAside = new LineFile(await open(job.setAsidePath, "w", 0o600));
-  const summary = await intakeStream(createReadStream(job.path, { highWaterMark: 262_144 }), job.options, {
+  const summary = await intakeStream(createReadStream(job.path, { highWaterMark: 262_144 }), options, {
     kept: (row) => kept.add(row),
     setAside: (entry) => setAside.add(entry),
     progress: (done) => say({ type: "progress", ...done }),
@@ -58,7 +64,8 @@ input.on("line", (line) => {
   if (isStarted) return;
   isStarted = true;
   run(JSON.parse(line) as ParseJob).then(
-    () => process.exit(0),
+    // What was said last may still be on its way.
+    () => process.stdout.write("", () => process.exit(0)),
     (error: unknown) => {
       process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
       process.exit(1);

@@ -118,38 +118,61 @@ class JsonlReader implements Reader {
     }
     const before = this.blanks.map(({ line }) => emptyEntry(line, line, ""));
     this.blanks = [];
-    return [...before, jsonEntry(text, this.line, isTooLong)];
+    return [...before, jsonEntry(text, this.line, this.line, isTooLong)];
   }
 }
 
-/** In JSON Lines a row's number is its line number. */
-function jsonEntry(written: string, line: number, isTooLong: boolean): Entry {
-  const base = { rowNumber: line, line, raw: cut(written) };
-  const at = { row: line };
+/**
+ * One JSON object as it is written. `line` is where it begins, after `before` characters of that line; in JSON Lines
+ * a row's number is its line number.
+ */
+export function jsonEntry(
+  written: string,
+  rowNumber: number,
+  firstLine: number,
+  isTooLong: boolean,
+  before = 0,
+): Entry {
+  const base = { rowNumber, line: firstLine, raw: cut(written) };
+  const at = { row: rowNumber };
   const fail = (bad: Problem): Entry => ({ ...base, kind: "problem", problem: bad });
   if (isTooLong) {
     const column = /^\s*\{\s*"([^"\\]{1,80})"/.exec(written)?.[1] ?? "the whole line";
-    return fail(problem("CELL_TOO_LARGE", { row: line, column }, { row: line }));
+    return fail(problem("CELL_TOO_LARGE", { row: rowNumber, column }, at));
   }
   // A raw NUL is named by TEXT_CONTROL with its column rather than as broken JSON.
   const text = written.includes("\u0000") ? written.replaceAll("\u0000", "\\u0000") : written;
   const fault = scanJson(text, LIMITS.jsonDepth);
-  if (fault?.kind === "syntax") return fail(problem("JSON_LINE", { line, ...fault }, at));
+  const { line, column } = placeOf(text, fault?.column ?? 1, firstLine, before);
+  if (fault?.kind === "syntax") return fail(problem("JSON_LINE", { line, column, reason: fault.reason }, at));
   if (fault?.kind === "depth") return fail(problem("JSON_TOO_DEEP", { line }, at));
   if (fault?.kind === "duplicate") {
     return fail(
       problem("JSON_DUPLICATE_KEY", { line, key: fault.key }, { ...at, column: cut(fault.key, 200) }),
     );
   }
-  if (fault?.kind === "number") return fail(problem("NUMBER_RANGE", { line, ...fault }, at));
+  if (fault?.kind === "number") {
+    return fail(problem("NUMBER_RANGE", { line, column, text: fault.text }, at));
+  }
   const value = JSON.parse(text) as unknown;
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    const column = text.length - text.trimStart().length + 1;
-    return fail(problem("JSON_LINE", { line, column, reason: "expected an object ({…})" }, at));
+    const start = placeOf(text, text.length - text.trimStart().length + 1, firstLine, before);
+    return fail(problem("JSON_LINE", { ...start, reason: "expected an object ({…})" }, at));
   }
   const reserved = Object.keys(value).find(isReserved);
   if (reserved !== undefined) throw new FileRefused(problem("RESERVED_COLUMN", { column: reserved }));
   return { ...base, kind: "row", fields: value as Record<string, unknown> };
+}
+
+/** The line and the column, both from 1, of a character of a text that begins in the middle of a file. */
+function placeOf(text: string, column: number, firstLine: number, before: number) {
+  let line = firstLine;
+  let start = -before;
+  for (let at = text.indexOf("\n"); at >= 0 && at < column - 1; at = text.indexOf("\n", at + 1)) {
+    line += 1;
+    start = at + 1;
+  }
+  return { line, column: column - start };
 }
 
 function emptyEntry(rowNumber: number, line: number, raw: string): Entry {

@@ -39,7 +39,7 @@ export function toRow(rowNumber: number, line: number, fields: Fields, rules: Ro
     if (column === undefined) continue;
     // Its one form is written from the fields, below.
     if (role === "answer" && rules.goal === "fields") continue;
-    const text = roleText(fields, column, role);
+    const text = roleText(fields, column, role, column !== rules.mapping.answer);
     if (text === null) {
       return problem(
         "JSON_LINE",
@@ -117,8 +117,11 @@ function checkText(row: number, column: string, text: string): Problem | null {
   return null;
 }
 
-/** The text that `column` holds for `role`: "" when absent, null when it holds no text. */
-function roleText(fields: Fields, column: string, role: Role): string | null {
+/**
+ * The text that `column` holds for `role`: "" when absent, null when it holds no text.
+ * @param isApart no other role reads its answer out of this column, so that a chat in it is a prompt to its end
+ */
+function roleText(fields: Fields, column: string, role: Role, isApart = false): string | null {
   if (!Object.hasOwn(fields, column) && column.includes(JOIN)) {
     const parts = column.split(JOIN).map((name) => roleText(fields, name, role));
     return parts.includes(null) ? null : parts.filter((part) => part?.trim()).join("\n\n");
@@ -128,7 +131,13 @@ function roleText(fields: Fields, column: string, role: Role): string | null {
   if (value === null || value === undefined) return "";
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   const turns = chatTurns(value);
-  return turns === null ? null : turnsText(turns, role);
+  if (turns === null) return null;
+  return role === "prompt" && isApart ? promptText(turns) : turnsText(turns, role);
+}
+
+/** Turns that end where the answer in another column begins. */
+function promptText(turns: readonly Turn[]): string {
+  return namedTurns(turns.filter((turn) => turn.role !== "system"));
 }
 
 /** The last answer is what is learned; earlier turns become the prompt, named so that who spoke stays clear. */
@@ -143,6 +152,10 @@ function turnsText(turns: readonly Turn[], role: Role): string {
   if (last < 0) return role === "prompt" ? (talk[0]?.text ?? "") : "";
   if (role === "answer") return talk[last]!.text;
   const before = talk.slice(0, last);
-  if (before.length === 1) return before[0]!.text;
-  return before.map((turn) => `${turn.role === "user" ? "User" : "Assistant"}: ${turn.text}`).join("\n\n");
+  return namedTurns(before);
+}
+
+function namedTurns(turns: readonly Turn[]): string {
+  if (turns.length === 1) return turns[0]!.text;
+  return turns.map((turn) => `${turn.role === "user" ? "User" : "Assistant"}: ${turn.text}`).join("\n\n");
 }

@@ -1,11 +1,14 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { type Problem, problem } from "./codes";
+import type { Inspection } from "./inspect";
 import type { IntakeOptions, IntakeSummary } from "./intake";
+import { watchMemory } from "./watch-memory";
 
-/** Reads `path` and writes kept rows (IntakeRow) and set-aside rows (SetAside) as JSON lines to the two files. */
+/** Looks at `path`, reads it, and writes kept rows (IntakeRow) and set-aside rows (SetAside) as JSON lines to the two files. */
 export type ParseJob = { path: string; options: IntakeOptions; keptPath: string; setAsidePath: string };
 export type ParseMessage =
+  | { type: "inspected"; inspection: Inspection }
   | { type: "progress"; bytes: number; rows: number }
   | { type: "done"; summary: IntakeSummary };
 
@@ -14,7 +17,10 @@ export type ParseChildOptions = {
   entry: string;
   job: ParseJob;
   timeLimitMs?: number;
+  /** Of the whole process, in MB of 1,048,576 bytes. */
   memoryMb?: number;
+  /** What the child saw of the file before it read it; not called where it did not come so far. */
+  onInspected?: (inspection: Inspection) => void;
   onProgress?: (done: { bytes: number; rows: number }) => void;
   /** Kills the child; the promise then rejects with the signal's reason. */
   signal?: AbortSignal;
@@ -26,11 +32,12 @@ export function jsonLine(value: unknown): string {
 }
 
 /**
- * Runs one intake in a child process with an empty environment and its own memory limit, and kills it after
- * `timeLimitMs`. A child that was stopped or broke answers as a refused file: PARSE_TIMEOUT or PARSE_CRASHED.
+ * Runs one inspection and intake in a child process with an empty environment, and kills it after `timeLimitMs` or
+ * when it holds more than `memoryMb`. A child that was stopped or broke answers as a refused file: PARSE_TIMEOUT or
+ * PARSE_CRASHED.
  */
 export async function runParseChild(options: ParseChildOptions): Promise<IntakeSummary> {
-  const { entry, job, timeLimitMs = 300_000, memoryMb = 512, onProgress, signal } = options;
+  const { entry, job, timeLimitMs = 300_000, memoryMb = 512, onInspected, onProgress, signal } = options;
   signal?.throwIfAborted();
   const child = spawn(process.execPath, [`--max-old-space-size=${memoryMb}`, entry], {
     // Empty: the child reads a stranger's file and needs no secret.
@@ -42,6 +49,11 @@ export async function runParseChild(options: ParseChildOptions): Promise<IntakeS
   let errors = "";
   let isLate = false;
   const kill = () => child.kill("SIGKILL");
+  let isOverMemory = false;
+  const stopWatching = watchMemory(child.pid, memoryMb, () => {
+    isOverMemory = true;
+    kill();
+  });
   const timer = setTimeout(() => {
     isLate = true;
     kill();
@@ -53,6 +65,7 @@ export async function runParseChild(options: ParseChildOptions): Promise<IntakeS
   createInterface({ input: child.stdout }).on("line", (line) => {
     const message = JSON.parse(line) as ParseMessage;
     if (message.type === "progress") onProgress?.({ bytes: message.bytes, rows: message.rows });
+    else if (message.type === "inspected") onInspected?.(message.inspection);
     else summary = message.summary;
   });
   // A child that died early closes its input; its exit tells the story.
@@ -66,13 +79,15 @@ export async function runParseChild(options: ParseChildOptions): Promise<IntakeS
     signal?.throwIfAborted();
     if (isLate) return refused(problem("PARSE_TIMEOUT", { seconds: Math.round(timeLimitMs / 1000) }));
     if (code === 0 && summary !== null) return summary;
-    const isMemory = /heap out of memory|heap limit/i.test(errors);
+    const isMemory =
+      isOverMemory || /heap out of memory|heap limit|Array buffer allocation failed/i.test(errors);
     const reason = isMemory
       ? `it needed more than ${memoryMb} MB of memory`
       : "the reader ended unexpectedly";
     return refused(problem("PARSE_CRASHED", { reason }));
   } finally {
     clearTimeout(timer);
+    stopWatching();
     signal?.removeEventListener("abort", kill);
     kill();
   }
