@@ -50,7 +50,9 @@ export function isCpf(digits: string): boolean {
 
 /** Spain's DNI or NIE: the letter is the number modulo 23. */
 export function isDni(id: string): boolean {
-  const number = Number(id.slice(0, -1).replace(/^[XYZ]/i, (sign) => String("XYZ".indexOf(sign.toUpperCase()))));
+  const number = Number(
+    id.slice(0, -1).replace(/^[XYZ]/i, (sign) => String("XYZ".indexOf(sign.toUpperCase()))),
+  );
   return "TRWAGMYFPDXBNJZSQVHLCKE"[number % 23] === id.at(-1)!.toUpperCase();
 }
 

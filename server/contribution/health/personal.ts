@@ -66,7 +66,8 @@ function findIbans(text: string, spans: Span[]): void {
 
 const CARD =
   /(?<![\w.,+-])(?:\d{13,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{4}|\d{4}([ -])\d{6}\2\d{5})(?![\w]|[.,-]\d)/g;
-const ISSUERS = /^(?:4\d{12}(?:\d{3}){0,2}|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|6(?:011|5\d\d|4[4-9]\d)\d{12}|35(?:2[89]|[3-8]\d)\d{12}|3(?:0[0-5]|[68]\d)\d{11})$/;
+const ISSUERS =
+  /^(?:4\d{12}(?:\d{3}){0,2}|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|6(?:011|5\d\d|4[4-9]\d)\d{12}|35(?:2[89]|[3-8]\d)\d{12}|3(?:0[0-5]|[68]\d)\d{11})$/;
 
 function findCards(text: string, spans: Span[]): void {
   each(text, CARD, (match) => {
@@ -89,7 +90,8 @@ function findNationalIds(text: string, spans: Span[]): void {
     if (isNamed || (area !== "666" && Number(area) < 900)) add(spans, match, "national_id");
   });
   each(text, NINO, (match) => {
-    const isPrefix = /^[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]/.test(match[0]) && !/^(?:BG|GB|KN|NK|NT|TN|ZZ)/.test(match[0]);
+    const isPrefix =
+      /^[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]/.test(match[0]) && !/^(?:BG|GB|KN|NK|NT|TN|ZZ)/.test(match[0]);
     const isNamed = /\bNI\b|national insurance|nino/i.test(before(text, match.index, 40));
     if (isNamed || (isPrefix && match[0].includes(" "))) add(spans, match, "national_id");
   });
@@ -109,27 +111,35 @@ function findNationalIds(text: string, spans: Span[]): void {
 const IP4 = /(?<![\w.:/-]|\d[.,])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)/g;
 const IP4_IN_URL = /(?<=:\/\/|[:@/]\s?|=|=")(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)/g;
 const IP6 = /(?<![\w:.])[0-9A-Fa-f]{1,4}:[0-9A-Fa-f:]{4,38}(?![\w:])/g;
-const NOT_IP_BEFORE = /(?:versions?|ver\.?|v|release|build|section|sect\.|chapter|rule|clause|article|paragraph|§|oid|firmware|driver)\s*$/i;
+const NOT_IP_BEFORE =
+  /(?:versions?|ver\.?|v|release|build|section|sect\.|chapter|rule|clause|article|paragraph|§|oid|firmware|driver)\s*$/i;
 
 /** Of no person: this network, private, loopback, link-local, multicast, masks (RFC 6890). */
 function isPrivateIp(octets: readonly number[]): boolean {
   const [a, b] = octets as [number, number];
   if (a === 0 || a === 10 || a === 127 || a >= 224) return true;
-  return (a === 192 && b === 168) || (a === 172 && b >= 16 && b <= 31) || (a === 169 && b === 254) || (a === 100 && b >= 64 && b <= 127);
+  return (
+    (a === 192 && b === 168) ||
+    (a === 172 && b >= 16 && b <= 31) ||
+    (a === 169 && b === 254) ||
+    (a === 100 && b >= 64 && b <= 127)
+  );
 }
 
 function findIps(text: string, spans: Span[]): void {
   const take = (match: RegExpExecArray) => {
     const parts = match[0].split(".");
     const octets = parts.map(Number);
-    if (octets.some((octet) => octet > 255) || parts.some((part) => part.length > 1 && part.startsWith("0"))) return;
+    if (octets.some((octet) => octet > 255) || parts.some((part) => part.length > 1 && part.startsWith("0")))
+      return;
     if (isPrivateIp(octets) || NOT_IP_BEFORE.test(before(text, match.index))) return;
     add(spans, match, "ip");
   };
   each(text, IP4, take);
-  if (text.includes("://") || text.includes("=")) each(text, IP4_IN_URL, (match) => {
-    if (/(?:\/\/|=|="|@)$/.test(before(text, match.index, 3))) take(match);
-  });
+  if (text.includes("://") || text.includes("="))
+    each(text, IP4_IN_URL, (match) => {
+      if (/(?:\/\/|=|="|@)$/.test(before(text, match.index, 3))) take(match);
+    });
   if (!text.includes(":")) return;
   each(text, IP6, (match) => {
     const address = match[0].replace(/:$/, "");
@@ -138,10 +148,13 @@ function findIps(text: string, spans: Span[]): void {
   });
 }
 
-const PHONE_ABROAD = /(?<![\w.+-])(?:\+|00)[1-9]\d{0,2}[\s.-]?(?:\(0?\d{0,4}\)[\s.-]?)?\d{1,5}(?:[\s./-]?\d{1,5}){1,5}(?![\w]|-\w)/g;
-const PHONE_US = /(?<![\w.+-])(?:1[\s.-])?(?:\([2-9]\d{2}\)\s?|[2-9]\d{2}[-.\s])[2-9]\d{2}[-.\s]\d{4}(?![\w]|-\w)/g;
+const PHONE_ABROAD =
+  /(?<![\w.+-])(?:\+|00)[1-9]\d{0,2}[\s.-]?(?:\(0?\d{0,4}\)[\s.-]?)?\d{1,5}(?:[\s./-]?\d{1,5}){1,5}(?![\w]|-\w)/g;
+const PHONE_US =
+  /(?<![\w.+-])(?:1[\s.-])?(?:\([2-9]\d{2}\)\s?|[2-9]\d{2}[-.\s])[2-9]\d{2}[-.\s]\d{4}(?![\w]|-\w)/g;
 const PHONE_NATIONAL = /(?<![\w.,+-])\(?0[1-9]\d{1,4}\)?[\s/-]\d{2,5}(?:[\s-]\d{2,5}){0,4}(?![\w]|[.,-]\d)/g;
-const PHONE_WORDS = /phone|call|tel\b|tel[.:]|mobile|cell|whats|fax|number|contact|ring|text|anruf|nummer|handy|t[ée]l[ée]?|m[óo]vil|appel|reach|sms/i;
+const PHONE_WORDS =
+  /phone|call|tel\b|tel[.:]|mobile|cell|whats|fax|number|contact|ring|text|anruf|nummer|handy|t[ée]l[ée]?|m[óo]vil|appel|reach|sms/i;
 
 function findPhones(text: string, spans: Span[]): void {
   each(text, PHONE_ABROAD, (match) => {
@@ -161,14 +174,21 @@ const WAY =
   "(?:Street|St|Road|Rd|Avenue|Ave|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Square|Sq|Terrace|Way|Close|Crescent|Parkway|Pkwy|Highway|Hwy|Circle|Row|Mews|Gardens|Grove|Hill)";
 const NAME = "[A-ZÄÖÜÉÈ0-9][\\p{L}\\d'’.-]*";
 /** 742 Evergreen Terrace, 221B Baker Street, 250 W 57th Street. */
-const STREET_EN = new RegExp(`(?<![\\w.,$€£-])\\d{1,5}[A-Za-z]?\\s(?:${NAME}\\s){1,4}${WAY}(?![\\p{L}\\d])\\.?`, "gu");
+const STREET_EN = new RegExp(
+  `(?<![\\w.,$€£-])\\d{1,5}[A-Za-z]?\\s(?:${NAME}\\s){1,4}${WAY}(?![\\p{L}\\d])\\.?`,
+  "gu",
+);
 /** 12 Rue de la Paix. */
-const STREET_FR = /(?<![\w.,-])\d{1,4}(?:\s?bis|\s?ter)?,?\s(?:rue|avenue|boulevard|place|impasse|chemin|quai|all[ée]e)\s(?:(?:de|du|des|la|le|les|l')\s?)*[A-ZÉÈÀ]\p{L}+/giu;
+const STREET_FR =
+  /(?<![\w.,-])\d{1,4}(?:\s?bis|\s?ter)?,?\s(?:rue|avenue|boulevard|place|impasse|chemin|quai|all[ée]e)\s(?:(?:de|du|des|la|le|les|l')\s?)*[A-ZÉÈÀ]\p{L}+/giu;
 /** Musterstraße 12, Hauptstr. 45a, Am Lindenplatz 7. */
-const STREET_DE = /(?<![\p{L}\d])\p{Lu}[\p{L}-]*(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|ufer|damm)\s\d{1,4}\s?[a-z]?(?![\p{L}\d.]\d?)/gu;
+const STREET_DE =
+  /(?<![\p{L}\d])\p{Lu}[\p{L}-]*(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|ufer|damm)\s\d{1,4}\s?[a-z]?(?![\p{L}\d.]\d?)/gu;
 /** Calle Mayor 15, Via Garibaldi 8. */
-const STREET_ROMANCE = /(?<![\p{L}\d])(?:Calle|C\/|Avenida|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua|Avinguda|Carrer)\s(?:(?:de|del|della|la|do|da)\s)*\p{Lu}\p{L}+(?:\s\p{Lu}\p{L}+)?,?\s\d{1,4}(?![\d])/gu;
-const STREET_HINT = /St|Road|Rd|Ave|Blvd|Boul|Lane|Ln|Dr|Court|Ct|Pl|Sq|Terr|Way|Close|Cres|Park|Pkwy|H[iw]|Circ|Row|Mews|Gard|Grove|[Rr]ue|str|weg|platz|allee|gasse|ring|ufer|damm|Calle|C\/|Aven|Plaza|Paseo|Via|Piazza|Corso|Rua|Carrer|avenue|boulev|impasse|chemin|quai|all[ée]e/;
+const STREET_ROMANCE =
+  /(?<![\p{L}\d])(?:Calle|C\/|Avenida|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua|Avinguda|Carrer)\s(?:(?:de|del|della|la|do|da)\s)*\p{Lu}\p{L}+(?:\s\p{Lu}\p{L}+)?,?\s\d{1,4}(?![\d])/gu;
+const STREET_HINT =
+  /St|Road|Rd|Ave|Blvd|Boul|Lane|Ln|Dr|Court|Ct|Pl|Sq|Terr|Way|Close|Cres|Park|Pkwy|H[iw]|Circ|Row|Mews|Gard|Grove|[Rr]ue|str|weg|platz|allee|gasse|ring|ufer|damm|Calle|C\/|Aven|Plaza|Paseo|Via|Piazza|Corso|Rua|Carrer|avenue|boulev|impasse|chemin|quai|all[ée]e/;
 
 function findStreets(text: string, spans: Span[]): void {
   if (!STREET_HINT.test(text)) return;

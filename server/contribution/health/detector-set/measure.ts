@@ -21,7 +21,11 @@ export function wilson(part: number, all: number): Rate {
   const middle = p + z2 / (2 * all);
   const spread = 1.96 * Math.sqrt((p * (1 - p)) / all + z2 / (4 * all * all));
   const scale = 1 + z2 / all;
-  return { value: p, low: Math.max(0, (middle - spread) / scale), high: Math.min(1, (middle + spread) / scale) };
+  return {
+    value: p,
+    low: Math.max(0, (middle - spread) / scale),
+    high: Math.min(1, (middle + spread) / scale),
+  };
 }
 
 /** The kinds that the detectors find in a line. */
@@ -46,7 +50,10 @@ export function measure(lines: readonly LabelledLine[]): {
     for (const kind of wrong) counts.get(kind)!.wrong += 1;
     if (missed.length + wrong.length > 0) mistakes.push({ line, missed, wrong });
   });
-  const rated = (kind: DetectorKind, { found, missed, wrong }: { found: number; missed: number; wrong: number }) => ({
+  const rated = (
+    kind: DetectorKind,
+    { found, missed, wrong }: { found: number; missed: number; wrong: number },
+  ) => ({
     kind,
     found,
     missed,
