@@ -6,7 +6,14 @@ import type { IntakeOptions, IntakeSummary } from "./intake";
 import { watchMemory } from "./watch-memory";
 
 /** Looks at `path`, reads it, and writes kept rows (IntakeRow) and set-aside rows (SetAside) as JSON lines to the two files. */
-export type ParseJob = { path: string; options: IntakeOptions; keptPath: string; setAsidePath: string };
+export type ParseJob = {
+  path: string;
+  options: IntakeOptions;
+  keptPath: string;
+  setAsidePath: string;
+  /** Findings, as JSON lines. */
+  findingsPath: string;
+};
 export type ParseMessage =
   | { type: "inspected"; inspection: Inspection }
   | { type: "progress"; bytes: number; rows: number }
@@ -94,6 +101,7 @@ export async function runParseChild(options: ParseChildOptions): Promise<IntakeS
 }
 
 function refused(refusal: Problem): IntakeSummary {
-  const rows = { uploaded: 0, kept: 0, setAside: 0 };
-  return { format: null, mapping: null, fields: [], rows, counts: { [refusal.code]: 1 }, problem: refusal };
+  const rows = { uploaded: 0, kept: 0, repaired: 0, setAside: 0 };
+  const counts = { [refusal.code]: 1 };
+  return { format: null, mapping: null, fields: [], rows, counts, health: null, problem: refusal };
 }
