@@ -20,16 +20,22 @@ function fileOf(info: TestInfo, name: string, megabytes: number): { path: string
 const isStored = (hash: string): boolean =>
   existsSync(join(process.env.E2E_DATA_DIR!, "blobs", "sha256", hash.slice(0, 2), hash));
 
-/** A slow line, in bytes a second upwards: long enough to be cut in the middle. */
-async function slowDown(page: Page, bytesPerSecond: number): Promise<void> {
+/** A slow line, in bytes a second upwards: long enough to be cut in the middle. Answers what cuts it, and mends it. */
+async function slowDown(page: Page, bytesPerSecond: number): Promise<(isCut: boolean) => Promise<void>> {
+  // One session for both: of two, the slow line of one would outlast the cut of the other.
   const session = await page.context().newCDPSession(page);
   await session.send("Network.enable");
-  await session.send("Network.emulateNetworkConditions", {
-    offline: false,
-    latency: 0,
-    downloadThroughput: -1,
-    uploadThroughput: bytesPerSecond,
-  });
+  const setCut = (offline: boolean) =>
+    session
+      .send("Network.emulateNetworkConditions", {
+        offline,
+        latency: 0,
+        downloadThroughput: -1,
+        uploadThroughput: bytesPerSecond,
+      })
+      .then(() => {});
+  await setCut(false);
+  return setCut;
 }
 
 const line = (page: Page, name: string) =>
@@ -48,16 +54,16 @@ test.beforeAll(async ({ browser }) => {
 });
 
 test("a file of 20 MB goes on by itself when the connection comes back", async ({ browser: _ }, info) => {
-  const { page, context } = ann;
+  const { page } = ann;
   const { path, hash } = fileOf(info, "cut.csv", 20);
   await page.goto(`${datanet}/contribute`);
-  await slowDown(page, 3_000_000);
+  const setCut = await slowDown(page, 2_000_000);
   await choose(page, path);
   await expect(line(page, "cut.csv").getByText(/MB a second, about/)).toBeVisible();
-  await context.setOffline(true);
+  await setCut(true);
   await expect(line(page, "cut.csv").getByText(/The connection is gone; it goes on by itself/)).toBeVisible();
   await checkPage(page);
-  await context.setOffline(false);
+  await setCut(false);
   await page.waitForURL(/\/contributions\/[0-9a-f-]{36}/);
   expect(isStored(hash)).toBe(true);
 });
