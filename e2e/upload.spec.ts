@@ -102,7 +102,7 @@ test("files chosen together go one after another, each with its outcome", async 
   await page.goto(`${datanet}/contribute`);
   await choose(page, [first.path, second.path]);
   for (const name of ["first.csv", "second.csv"])
-    await expect(line(page, name).getByRole("link", { name: `Open it: ${name}` })).toBeVisible();
+    await expect(line(page, name).getByRole("link", { name: /^Open it/ })).toBeVisible();
   expect([isStored(first.hash), isStored(second.hash)]).toEqual([true, true]);
   await checkPage(page);
   const own = page.getByRole("table", { name: "Your files in this Datanet" });

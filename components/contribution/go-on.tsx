@@ -56,7 +56,7 @@ function OneOffer({ offer, onFile, onCancel }: OneOfferProps) {
             Choose the file again
           </Button>
           <Button size="sm" variant="ghost" onClick={onCancel}>
-            Throw it away<span className="sr-only">: {offer.name}</span>
+            Throw it away<span className="sr-only"> {offer.name}</span>
           </Button>
         </>
       }

@@ -30,7 +30,7 @@ function UploadLine({ item, onCancel }: { item: UploadItem; onCancel: () => void
         <p className="break-words">
           <span className="font-medium">{item.name}</span> is uploaded.{" "}
           <Link href={`/contributions/${item.contributionId}`} className="link">
-            Open it<span className="sr-only">: {item.name}</span>
+            Open it<span className="sr-only"> {item.name}</span>
           </Link>
         </p>
       </div>
