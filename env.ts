@@ -25,6 +25,8 @@ const Env = z.object({
   CURSOR_SECRET: secret,
   SPLIT_SECRET: secret,
   UPLOAD_MAX_BYTES: z.coerce.number().int().positive().default(2_000_000_000),
+  /** All files of one account together, in bytes. */
+  STORAGE_QUOTA_BYTES: z.coerce.number().int().positive().default(20_000_000_000),
   CLAIM_TTL_MS: z.coerce
     .number()
     .int()

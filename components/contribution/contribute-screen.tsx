@@ -7,16 +7,16 @@ import { RequireSignIn } from "../account/require-sign-in";
 import { toCsv } from "../common/csv";
 import { EmptyState } from "../common/empty-state";
 import { ErrorCallout } from "../common/error-callout";
-import { formatBytes, formatSeconds } from "../common/numbers";
 import { PageHeader } from "../common/page-header";
 import { TaskNote } from "../task/task-note";
 import { type RouterOutputs, useTRPC } from "../trpc/client";
 import { Button, LinkButton } from "../ui/button";
-import { Progress } from "../ui/progress";
 import { Skeleton } from "../ui/skeleton";
 import { FileDrop } from "./file-drop";
+import { GoOn } from "./go-on";
 import { OwnContributions } from "./own-contributions";
-import { type UploadState, useUpload } from "./use-upload";
+import { UploadLines } from "./upload-lines";
+import { useUpload } from "./use-upload";
 
 type Datanet = RouterOutputs["datanet"]["get"];
 type Task = RouterOutputs["task"]["get"];
@@ -91,20 +91,28 @@ function startOf(datanet: Datanet, task: Task): string {
 function Contribute({ datanet, task }: { datanet: Datanet; task: Task | null }) {
   const router = useRouter();
   const open = useCallback((id: string) => router.push(`/contributions/${id}`), [router]);
-  const { state, send, cancel } = useUpload(datanet.id, open, task?.id ?? null);
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const refresh = useCallback(() => {
+    const own = trpc.contribution.listForDatanet.queryFilter({ datanetId: datanet.id });
+    void queryClient.invalidateQueries(own);
+  }, [queryClient, trpc, datanet.id]);
+  const target = { datanetId: datanet.id, taskId: task?.id ?? null };
+  const { items, isSending, send, cancel } = useUpload(target, open, refresh);
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-8">
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         {task ? <TaskNote task={task} /> : null}
-        {state.phase === "failed" ? <Refused state={state} /> : null}
-        {state.phase === "sending" ? (
-          <Sending state={state} onCancel={cancel} />
-        ) : (
-          <FileDrop
-            onFile={send}
-            example={exampleOf(datanet)}
-            start={task ? startOf(datanet, task) : undefined}
-          />
+        <UploadLines items={items} onCancel={cancel} />
+        {isSending ? null : (
+          <>
+            <GoOn datanetId={datanet.id} onFile={(file, name) => send([{ file, name }])} />
+            <FileDrop
+              onFiles={send}
+              example={exampleOf(datanet)}
+              start={task ? startOf(datanet, task) : undefined}
+            />
+          </>
         )}
         {datanet.labels.length > 0 ? (
           <p className="text-muted">
@@ -119,44 +127,6 @@ function Contribute({ datanet, task }: { datanet: Datanet; task: Task | null }) 
       </div>
       <OwnContributions datanetId={datanet.id} />
     </div>
-  );
-}
-
-type SendingState = Extract<UploadState, { phase: "sending" }>;
-
-function Sending({ state, onCancel }: { state: SendingState; onCancel: () => void }) {
-  const { name, sent, total, secondsLeft } = state;
-  const left = secondsLeft === null ? "" : `, about ${formatSeconds(Math.ceil(secondsLeft))} left`;
-  const words =
-    sent < total
-      ? `${formatBytes(sent)} of ${formatBytes(total)} sent${left}`
-      : "Everything is sent; it is being stored";
-  return (
-    <div className="grid gap-4 rounded-lg border border-line px-6 py-8">
-      <p className="font-medium break-words">{name}</p>
-      <Progress value={sent} max={total} label={words} />
-      <div>
-        <Button size="sm" onClick={onCancel}>
-          Cancel
-        </Button>
-      </div>
-    </div>
-  );
-}
-
-function Refused({ state }: { state: Extract<UploadState, { phase: "failed" }> }) {
-  const { error } = state;
-  return (
-    <ErrorCallout
-      error={error}
-      action={
-        error.contributionId ? (
-          <LinkButton size="sm" href={`/contributions/${error.contributionId}`}>
-            Open that contribution
-          </LinkButton>
-        ) : null
-      }
-    />
   );
 }
 

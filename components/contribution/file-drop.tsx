@@ -8,20 +8,24 @@ import { Textarea } from "../ui/textarea";
 const TYPES = ".csv,.tsv,.tab,.jsonl,.ndjson,.json,.txt,text/csv,text/plain,application/jsonl";
 
 type FileDropProps = {
-  onFile: (file: Blob, name: string) => void;
+  onFiles: (files: { file: Blob; name: string }[]) => void;
   example: string;
   /** Rows to begin with: the box for pasting is then open. */
   start?: string;
 };
 
-/** Drop a file, choose one, or paste rows. */
-export function FileDrop({ onFile, example, start }: FileDropProps) {
+const named = (files: File[]) => files.map((file) => ({ file, name: file.name }));
+
+/** Drop files, choose some, or paste rows. */
+export function FileDrop({ onFiles, example, start }: FileDropProps) {
   const input = useRef<HTMLInputElement>(null);
   const [isPasting, setIsPasting] = useState(start !== undefined);
   if (isPasting)
-    return <PasteRows onFile={onFile} onCancel={() => setIsPasting(false)} example={example} start={start} />;
+    return (
+      <PasteRows onFiles={onFiles} onCancel={() => setIsPasting(false)} example={example} start={start} />
+    );
   return (
-    <DropZone onFiles={([file]) => file && onFile(file, file.name)} className="py-10">
+    <DropZone onFiles={(files) => onFiles(named(files))} className="py-10">
       <div>
         <p className="text-lg font-semibold">Drop a file here</p>
         <p className="mt-1 max-w-reading text-muted">
@@ -38,29 +42,30 @@ export function FileDrop({ onFile, example, start }: FileDropProps) {
       <input
         ref={input}
         type="file"
+        multiple
         accept={TYPES}
         aria-label="File with examples"
         className="sr-only"
         tabIndex={-1}
         onChange={(event) => {
-          const file = event.target.files?.[0];
+          const files = named([...(event.target.files ?? [])]);
           // The same file may be chosen again after a refusal.
           event.target.value = "";
-          if (file) onFile(file, file.name);
+          if (files.length > 0) onFiles(files);
         }}
       />
     </DropZone>
   );
 }
 
-function PasteRows({ onFile, onCancel, example, start }: FileDropProps & { onCancel: () => void }) {
+function PasteRows({ onFiles, onCancel, example, start }: FileDropProps & { onCancel: () => void }) {
   const [text, setText] = useState(start ?? "");
   return (
     <form
       className="grid gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        if (text.trim() !== "") onFile(new Blob([text]), "Pasted rows");
+        if (text.trim() !== "") onFiles([{ file: new Blob([text]), name: "Pasted rows" }]);
       }}
     >
       <Field

@@ -1,69 +1,122 @@
 "use client";
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { ShownError } from "../common/shown-error";
+import { type Sending, sendFile, type UploadError } from "./send-file";
+import { type Speed, startSpeed } from "./speed";
 
-export type UploadError = ShownError & { contributionId?: string };
-export type UploadState =
-  | { phase: "idle" }
-  | { phase: "sending"; name: string; sent: number; total: number; secondsLeft: number | null }
-  | { phase: "failed"; name: string; error: UploadError };
+export type UploadItem = { key: number; name: string; total: number; sent: number } & (
+  | { phase: "waiting" }
+  | { phase: "sending"; isCut: boolean; speed: Speed | null }
+  | { phase: "done"; contributionId: string }
+  | { phase: "failed"; error: UploadError }
+);
 
-const NO_ANSWER: UploadError = {
-  code: "OFFLINE",
-  message: "The connection broke during the upload.",
-  fix: "Check that you are online, then choose the file again. Nothing was kept of it.",
-};
-/** A header may not be longer; the server shows 120 characters of it. */
-const NAME_CHARS = 300;
+type Queued = { key: number; file: Blob; name: string };
+const isOpen = ({ phase }: UploadItem) => phase === "waiting" || phase === "sending";
 
-/** Sends one file as a raw body. XMLHttpRequest, because fetch does not tell how much has been sent. */
+/**
+ * Files on their way, sent one after another.
+ * @param onOne called with the contribution when a single file was sent; several stay, each with its outcome
+ * @param onEach called after each file that arrived
+ */
 export function useUpload(
-  datanetId: string,
-  onDone: (contributionId: string) => void,
-  taskId: string | null = null,
+  of: { datanetId: string; taskId: string | null },
+  onOne: (contributionId: string) => void,
+  onEach: () => void,
 ) {
-  const [state, setState] = useState<UploadState>({ phase: "idle" });
-  const request = useRef<XMLHttpRequest | null>(null);
+  const { datanetId, taskId } = of;
+  const [items, setItems] = useState<UploadItem[]>([]);
+  const queue = useRef<Queued[]>([]);
+  const current = useRef<{ key: number; sending: Sending } | null>(null);
+  const batch = useRef(0);
+  const lastKey = useRef(0);
+
+  const change = useCallback((key: number, to: (item: UploadItem) => UploadItem) => {
+    setItems((all) => all.map((item) => (item.key === key ? to(item) : item)));
+  }, []);
+
+  const next = useCallback(() => {
+    const [first, ...rest] = queue.current;
+    if (current.current || !first) return;
+    queue.current = rest;
+    const { key, file, name } = first;
+    const measure = startSpeed();
+    const show = (sent: number | null, isCut: boolean) =>
+      change(key, (item) => {
+        const bytes = sent ?? item.sent;
+        const speed = isCut ? null : measure(bytes, item.total);
+        return { key, name, total: item.total, sent: bytes, phase: "sending", isCut, speed };
+      });
+    const end = () => {
+      current.current = null;
+      next();
+    };
+    const sending = sendFile(
+      { file, name, datanetId, taskId },
+      {
+        onProgress: (sent) => show(sent, false),
+        onWaiting: () => {
+          measure.forget();
+          show(null, true);
+        },
+        onDone: (contributionId) => {
+          change(key, ({ total }) => ({ key, name, total, sent: total, phase: "done", contributionId }));
+          end();
+          onEach();
+          if (batch.current === 1) onOne(contributionId);
+        },
+        onFailed: (error) => {
+          change(key, ({ total, sent }) => ({ key, name, total, sent, phase: "failed", error }));
+          end();
+        },
+      },
+    );
+    current.current = { key, sending };
+    show(0, false);
+  }, [change, datanetId, taskId, onOne, onEach]);
 
   const send = useCallback(
-    (file: Blob, name: string) => {
-      const startedAt = Date.now();
-      const xhr = new XMLHttpRequest();
-      request.current = xhr;
-      const fail = (error: UploadError) => setState({ phase: "failed", name, error });
-      xhr.upload.onprogress = ({ loaded, total }) => {
-        const seconds = (Date.now() - startedAt) / 1000;
-        const secondsLeft = seconds < 1 ? null : ((total - loaded) / loaded) * seconds;
-        setState({ phase: "sending", name, sent: loaded, total, secondsLeft });
-      };
-      xhr.onload = () => {
-        const body = xhr.response as { contributionId?: string; error?: UploadError } | null;
-        if (xhr.status === 201 && body?.contributionId) onDone(body.contributionId);
-        else fail(body?.error ?? NO_ANSWER);
-      };
-      xhr.onerror = () => fail(NO_ANSWER);
-      xhr.onabort = () => setState({ phase: "idle" });
-      xhr.open("POST", "/api/uploads");
-      xhr.responseType = "json";
-      xhr.setRequestHeader("x-datanet-id", datanetId);
-      if (taskId) xhr.setRequestHeader("x-task-id", taskId);
-      xhr.setRequestHeader("x-file-name", encodeURIComponent(name.slice(-NAME_CHARS).toWellFormed()));
-      xhr.setRequestHeader("content-type", "application/octet-stream");
-      setState({ phase: "sending", name, sent: 0, total: file.size, secondsLeft: null });
-      xhr.send(file);
+    (files: { file: Blob; name: string }[]) => {
+      const queued = files.map((each) => {
+        lastKey.current += 1;
+        return { ...each, key: lastKey.current };
+      });
+      // The outcomes of the files before go when new ones come; what is still on its way stays.
+      const isIdle = current.current === null;
+      batch.current = (isIdle ? 0 : batch.current) + queued.length;
+      queue.current = [...queue.current, ...queued];
+      const added = queued.map(({ key, name, file }) => ({
+        key,
+        name,
+        total: file.size,
+        sent: 0,
+        phase: "waiting" as const,
+      }));
+      setItems((all) => [...(isIdle ? [] : all), ...added]);
+      next();
     },
-    [datanetId, onDone, taskId],
+    [next],
   );
 
-  const isSending = state.phase === "sending";
+  const cancel = useCallback(
+    (key: number) => {
+      queue.current = queue.current.filter((each) => each.key !== key);
+      setItems((all) => all.filter((item) => item.key !== key));
+      if (current.current?.key !== key) return;
+      current.current.sending.cancel();
+      current.current = null;
+      next();
+    },
+    [next],
+  );
+
+  const isSending = items.some(isOpen);
   useEffect(() => {
     if (!isSending) return;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
     window.addEventListener("beforeunload", warn);
     return () => window.removeEventListener("beforeunload", warn);
   }, [isSending]);
-  useEffect(() => () => request.current?.abort(), []);
+  useEffect(() => () => current.current?.sending.leave(), []);
 
-  const cancel = useCallback(() => request.current?.abort(), []);
-  return { state, send, cancel };
+  return { items, isSending, send, cancel };
 }

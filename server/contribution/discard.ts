@@ -1,5 +1,5 @@
 import { and, eq, inArray } from "drizzle-orm";
-import { contributions, findings, records, rowProblems } from "@/db/schema";
+import { contributions, findings, records, rowProblems, uploads } from "@/db/schema";
 import { appendAudit } from "@/server/audit/append";
 import { AppError } from "@/server/errors";
 import type { SignedInContext } from "@/server/trpc";
@@ -27,6 +27,11 @@ export async function discardContribution(
     await tx.delete(findings).where(eq(findings.contributionId, contributionId));
     await tx.delete(rowProblems).where(eq(rowProblems.contributionId, contributionId));
     await tx.delete(records).where(eq(records.contributionId, contributionId));
+    // The sweeper removes the file when no other contribution names it.
+    await tx
+      .update(uploads)
+      .set({ status: "expired", contributionId: null })
+      .where(eq(uploads.contributionId, contributionId));
     await tx.delete(contributions).where(eq(contributions.id, contributionId));
     await appendAudit(tx, {
       actorId: ctx.actor.accountId,

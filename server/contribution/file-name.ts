@@ -2,9 +2,12 @@ const MAX_CHARS = 120;
 /** Control, line-break, zero-width and direction-changing characters: a name is shown, never obeyed. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{Cs}]/gu;
 
-/** The name to show for an upload; the file itself is stored under its hash. */
-export function displayFileName(header: string | null): string {
-  const name = decode(header ?? "")
+/** The name to show for an upload, from a URI-encoded header; the file itself is stored under its hash. */
+export const displayFileName = (header: string | null): string => cleanFileName(decode(header ?? ""));
+
+/** The same from the name as it is. */
+export function cleanFileName(text: string): string {
+  const name = text
     .normalize("NFC")
     .replace(INVISIBLE, " ")
     .split(/[/\\]/)

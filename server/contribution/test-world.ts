@@ -89,6 +89,7 @@ export const upload = (person: Person, text: string | Buffer, over: object = {})
     content: pieces(text),
     declaredBytes: null,
     maxBytes: 10_000_000,
+    quotaBytes: 1_000_000_000,
     ...over,
   });
 

@@ -7,6 +7,7 @@ import { reconcileExports } from "@/server/adapter/reconcile-exports";
 import { sealAudit } from "@/server/audit/seal";
 import { chain } from "@/server/chain/context";
 import { parseContribution } from "@/server/contribution/parse.job";
+import { uploadSweeper } from "@/server/contribution/sweep-uploads";
 import { modelJudge } from "@/server/judgement/reconcile";
 import { reconcilePublications } from "@/server/publication/reconcile";
 import { createRunnerClient } from "@/server/runner/client";
@@ -91,6 +92,7 @@ async function main(): Promise<void> {
     every("jobs", 0x6d66_0014, db, stop.signal, () => releaseAbandonedJobs(db)),
     every("exports", 0x6d66_0015, db, stop.signal, () => reconcileExports(deps)),
     every("judge model", 0x6d66_0017, db, stop.signal, modelJudge(deps)),
+    every("uploads", 0x6d66_0018, db, stop.signal, uploadSweeper(deps)),
     every("samples", 0x6d66_0013, db, stop.signal, sampleSeeder(deps)),
   ];
   const shutdown = async () => {

@@ -167,6 +167,7 @@ test("a file is sent for a task of its own Datanet, or refused whole", async () 
     })(),
     declaredBytes: null,
     maxBytes: 1000,
+    quotaBytes: 1_000_000_000,
     taskId: of,
   });
   expect(await codeOf(uploadContribution(bela(), upload(crypto.randomUUID(), "a,b\n1,2\n")))).toBe(

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -18,6 +18,7 @@ beforeAll(async () => {
   process.env.DATABASE_URL = database.url;
   process.env.DATA_DIR = folder;
   process.env.UPLOAD_MAX_BYTES = "1000";
+  process.env.STORAGE_QUOTA_BYTES = "2500";
   datanetId = await makeDatanet(database.db, (await makeAccount(database.db)).id);
   const member = await makeMember(database.db, datanetId);
   cookie = `mf_session=${await createSession(database.db, member.id, null)}`;
@@ -63,6 +64,19 @@ test("each refusal has its status and code", async () => {
   ]);
   expect(await errorOf(await send("x", { "content-length": "10" }))).toEqual([400, "UPLOAD_CUT"]);
   expect(await errorOf(await send(""))).toEqual([400, "FILE_EMPTY"]);
+});
+
+test("a file for which the account has no room is a QUOTA, and keeps nothing", async () => {
+  const member = await makeMember(database.db, datanetId);
+  const owner = { cookie: `mf_session=${await createSession(database.db, member.id, null)}` };
+  for (const each of ["a", "b"]) expect((await send(each.repeat(900), owner)).status).toBe(201);
+  const refused = await send("c".repeat(701), owner);
+  expect([refused.status, (await refused.json()).error]).toMatchObject([
+    413,
+    { code: "QUOTA", message: "1.8 of 2.5 KB used: there is no room for this file." },
+  ]);
+  expect(readdirSync(join(folder, "blobs", "tmp")).filter((name) => name !== "uploads")).toEqual([]);
+  expect((await send("d".repeat(700), owner)).status).toBe(201);
 });
 
 test("a connection that breaks in the middle is an UPLOAD_CUT", async () => {

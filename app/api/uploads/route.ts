@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { env } from "@/env";
-import { DuplicateFileError, uploadContribution } from "@/server/contribution/upload";
+import { DuplicateFileError } from "@/server/contribution/register";
+import { uploadContribution } from "@/server/contribution/upload";
 import { AppError } from "@/server/errors";
 import { answerSent } from "../answer-sent";
 
@@ -8,12 +9,12 @@ import { answerSent } from "../answer-sent";
 export function POST(request: Request): Promise<Response> {
   return answerSent(
     request,
-    (ctx) => uploadContribution(ctx, readUpload(request, env().UPLOAD_MAX_BYTES)),
+    (ctx) => uploadContribution(ctx, readUpload(request)),
     (error) => (error instanceof DuplicateFileError ? { contributionId: error.contributionId } : null),
   );
 }
 
-function readUpload(request: Request, maxBytes: number) {
+function readUpload(request: Request) {
   const datanetId = z.uuid().safeParse(request.headers.get("x-datanet-id"));
   if (!datanetId.success) {
     const fix = "Send the Datanet's id in the header x-datanet-id.";
@@ -35,7 +36,8 @@ function readUpload(request: Request, maxBytes: number) {
     fileName: request.headers.get("x-file-name"),
     content: chunks(request.body),
     declaredBytes: declaredBytes(request.headers.get("content-length")),
-    maxBytes,
+    maxBytes: env().UPLOAD_MAX_BYTES,
+    quotaBytes: env().STORAGE_QUOTA_BYTES,
   };
 }
 
