@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { z } from "zod";
+import { isReadableDatanet } from "@/server/access/visible";
 import type { Context } from "@/server/context";
 import { requireRate } from "@/server/rate-limit";
 import { listRunSources } from "@/server/training-run/sources";
@@ -25,7 +26,7 @@ const CANDIDATES = 50;
 
 /**
  * The rows this adapter was trained on whose wording is nearest to a question and its answer. Only rows of the training
- * side: a test question is never among them, sealed or not. Nearness in wording is no proof of influence.
+ * side, and of Datanets that the asker may read: a test question is never among them, sealed or not. Nearness in wording is no proof of influence.
  * Errors: NOT_FOUND, NOT_PUBLISHED (403), RATE_LIMITED (429).
  */
 export async function nearestRows(
@@ -41,6 +42,7 @@ export async function nearestRows(
     from training_run_snapshots t
     join snapshot_records s on s.snapshot_id = t.snapshot_id and s.side = 'train'
     join records r on r.id = s.record_id and r.status = 'accepted'
+      and ${isReadableDatanet(ctx.actor, sql`r.datanet_id`)}
     where t.run_id = ${run.id} and not (${excluded}::jsonb ? r.contributor_id::text)`;
   const found = await ctx.db.execute<NearestRow>(sql`
     select near.*, a.name as "contributorName", a.address as "contributorAddress", d.name as "datanetName"

@@ -1,6 +1,7 @@
 import { createHash, randomInt } from "node:crypto";
 import { and, eq } from "drizzle-orm";
 import { judgements } from "@/db/schema";
+import { requireReadableRun } from "@/server/access/require";
 import type { SignedInContext } from "@/server/trpc";
 import { requireJudge, requireJudgedRun } from "./policy";
 import { leftFor, listOpinions, readPairs } from "./queries";
@@ -17,6 +18,7 @@ export async function claimJudgement(
   ctx: SignedInContext,
   { runId }: { runId: string },
 ): Promise<{ pair: ClaimedPair | null; left: number }> {
+  await requireReadableRun(ctx, runId);
   const run = await requireJudgedRun(ctx.db, runId);
   await requireJudge(ctx.db, ctx.actor, runId);
   const { pairs } = await readPairs(ctx.blobs, run);
