@@ -1,7 +1,6 @@
 import { createHash, randomInt } from "node:crypto";
 import { and, eq } from "drizzle-orm";
 import { judgements } from "@/db/schema";
-import { requireReadableRun } from "@/server/access/require";
 import type { SignedInContext } from "@/server/trpc";
 import { requireJudge, requireJudgedRun } from "./policy";
 import { leftFor, listOpinions, readPairs } from "./queries";
@@ -18,9 +17,8 @@ export async function claimJudgement(
   ctx: SignedInContext,
   { runId }: { runId: string },
 ): Promise<{ pair: ClaimedPair | null; left: number }> {
-  await requireReadableRun(ctx, runId);
-  const run = await requireJudgedRun(ctx.db, runId);
   await requireJudge(ctx.db, ctx.actor, runId);
+  const run = await requireJudgedRun(ctx.db, runId);
   const { pairs } = await readPairs(ctx.blobs, run);
   const opinions = await listOpinions(ctx.db, runId);
   const { accountId } = ctx.actor;

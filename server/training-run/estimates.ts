@@ -18,8 +18,8 @@ export async function getEstimates(
   input: z.output<typeof EstimateInput>,
   runner: RunnerClient = webRunner(),
 ) {
-  const base = (await askRunner(() => runner.bases())).find(({ id }) => id === input.baseId);
   const sources = await loadReadableSources(ctx, input.snapshotIds);
+  const base = (await askRunner(() => runner.bases())).find(({ id }) => id === input.baseId);
   try {
     checkSources(sources);
   } catch (error) {
