@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { z } from "zod";
+import { mayReadRun } from "@/server/access/require";
 import { isReadableDatanet } from "@/server/access/visible";
 import type { Context } from "@/server/context";
 import { requireRate } from "@/server/rate-limit";
@@ -32,10 +33,10 @@ const CANDIDATES = 50;
 export async function nearestRows(
   ctx: Context,
   input: z.output<typeof NearestRowsInput>,
-): Promise<{ rows: NearestRow[]; compared: number }> {
+): Promise<{ rows: NearestRow[]; compared: number; isPrivate: boolean }> {
   const { run } = await requireTryable(ctx.db, ctx.actor, input.adapterId);
   requireRate(ctx, { name: "chat.nearest", limit: 20, windowMs: 60_000 });
-  if (!run) return { rows: [], compared: 0 };
+  if (!run) return { rows: [], compared: 0, isPrivate: false };
   const wanted = `${input.prompt}\n${input.answer}`;
   const excluded = JSON.stringify(run.excludedContributorIds);
   const trained = sql`
@@ -71,7 +72,7 @@ export async function nearestRows(
       contributorAddress: of.contributorAddress,
       datanetName: of.datanetName,
     }));
-  return { rows, compared: total!.n };
+  return { rows, compared: total!.n, isPrivate: !(await mayReadRun(ctx, run.id)) };
 }
 
 /** Of several Datanets some rows stayed out because they met another's test: then the run's own file decides. */
