@@ -147,6 +147,8 @@ export async function getAdapter(ctx: Context, adapterId: string) {
     licence: inherited?.ok ? inherited.licence : adapter.licence,
     /** Its rows belong to a Datanet that the asker may not read. */
     isPrivate: run !== undefined && !isOpen,
+    /** Publishing it opens its weights to everybody, although not everybody may read its rows. */
+    isOfPrivate: sources.some(({ datanet }) => datanet.readAccess === "invited"),
     sources: (isOpen ? sources : []).map(({ snapshot, datanet }) => ({
       datanetId: datanet.id,
       name: datanet.name,

@@ -11,7 +11,7 @@ import {
   trainingRunSnapshots,
   trainingRuns,
 } from "@/db/schema";
-import { requireReadableDatanet } from "@/server/access/require";
+import { requireAccess, requireReadableDatanet } from "@/server/access/require";
 import type { Context } from "@/server/context";
 import { datanetRole } from "@/server/datanet/policy";
 import { notFound } from "@/server/errors";
@@ -94,6 +94,7 @@ export async function listSnapshots(ctx: Context, datanetId: string) {
 
 /** Everything the version page shows; readable by whoever may read the Datanet. */
 export async function getSnapshot(ctx: Context, snapshotId: string) {
+  await requireAccess(ctx.db, ctx.actor, "datanet.read", "snapshot", snapshotId);
   const [row] = await ctx.db
     .select({ snapshot: snapshots, datanet: datanets })
     .from(snapshots)
