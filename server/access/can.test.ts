@@ -135,6 +135,19 @@ describe("in the database", () => {
       .where(and(eq(trainingRunSnapshots.runId, open.runId), eq(trainingRunSnapshots.position, 1)));
   });
 
+  test("transactions about a private Datanet are told to who may read it, and to who sent them", async () => {
+    const [open, hidden] = worlds as [AccessWorld, AccessWorld];
+    const told = async (world: AccessWorld, role: (typeof ROLES)[number]) => {
+      const { chain } = createCaller(world.contextOf(role, database.db));
+      const one = await chain.transaction({ hash: world.transactionHash });
+      return [(await chain.transactionsOf({ subjectId: world.snapshotId })).length, one?.subjectId ?? null];
+    };
+    expect(await told(open, "visitor")).toEqual([1, open.snapshotId]);
+    expect(await told(hidden, "visitor")).toEqual([0, null]);
+    expect(await told(hidden, "stranger")).toEqual([0, null]);
+    expect(await told(hidden, "member")).toEqual([1, hidden.snapshotId]);
+  });
+
   test("who is removed loses access at once, to what is their own too; what they gave stays in their name", async () => {
     const { db } = database;
     const hidden = worlds[1]!;
