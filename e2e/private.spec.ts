@@ -42,8 +42,10 @@ async function expectHidden(paths: { path: string; is404: boolean }[]): Promise<
 
 async function makeLink(ann: Person, datanet: string): Promise<string> {
   await ann.page.goto(`${datanet}#access`);
-  const old = await ann.page.getByText(/\/invitations\//).count();
-  expect(old).toBe(0);
+  await ann.page.reload();
+  await expect(ann.page.getByRole("button", { name: "Make a link" })).toBeVisible();
+  // An earlier one is not shown again.
+  await expect(ann.page.getByText(/\/invitations\//)).toHaveCount(0);
   await ann.page.getByRole("button", { name: "Make a link" }).click();
   const shown = ann.page.getByText(/\/invitations\/[A-Za-z0-9_-]{43}$/);
   await expect(shown).toBeVisible();
@@ -145,6 +147,8 @@ test("a private Datanet: nothing for visitors, in by a link, out again, and publ
   await setReaders(ann.page, datanet, "Everyone may read");
   const open = await fetch(appUrl() + datanet);
   expect([open.status, (await open.text()).includes(NAME)]).toEqual([200, true]);
+  const [address, headers] = WAYS["the router's part of it"]!(datanet);
+  expect(await (await fetch(appUrl() + address, { headers })).text()).toContain(NAME);
   await setReaders(ann.page, datanet, "Only who is invited", async () => {
     expect((await fetch(appUrl() + datanet)).status).toBe(200);
   });

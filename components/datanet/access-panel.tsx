@@ -69,9 +69,9 @@ function AccessRules({ datanet }: { datanet: DatanetDetails }) {
       {isBecomingPrivate ? (
         <Callout tone="warn" title="What this does not take back">
           Hashes that stand on the chain stay there, and so do the cards of published adapters, with the name
-          this Datanet had. Published adapters stay open to everyone, without its rows, questions and results.
-          Whatever somebody has read or downloaded they still have. Who has joined stays in; take people out
-          in the list of members.
+          this Datanet had. Published adapters stay open to everyone with their test results, without its rows
+          and questions. Whatever somebody has read or downloaded they still have. Who has joined stays in;
+          take people out in the list of members.
         </Callout>
       ) : null}
       <ErrorCallout error={save.error} />

@@ -59,7 +59,7 @@ export function InvitationForm({ isBusy, onSubmit }: InvitationFormProps) {
           onChange={(event) => setDays(event.target.value)}
         />
       </Field>
-      <div className="sm:pt-7.5">
+      <div className="sm:pt-6.5">
         <Button type="submit" isBusy={isBusy} busyLabel="Making…">
           Make a link
         </Button>
