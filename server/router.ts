@@ -6,6 +6,7 @@ import { comparisonRouter } from "./comparison/router";
 import { contributionRouter } from "./contribution/router";
 import { datanetRouter } from "./datanet/router";
 import { guideRouter } from "./guide/router";
+import { invitationRouter } from "./invitation/router";
 import { judgementRouter } from "./judgement/router";
 import { noticeRouter } from "./notice/router";
 import { publicationRouter } from "./publication/router";
@@ -25,6 +26,7 @@ export const appRouter = router({
   contribution: contributionRouter,
   datanet: datanetRouter,
   guide: guideRouter,
+  invitation: invitationRouter,
   judgement: judgementRouter,
   notice: noticeRouter,
   publication: publicationRouter,

@@ -148,6 +148,11 @@ export const signedInProcedure = publicProcedure
   .use(({ ctx, next }) => next({ ctx: { ...ctx, actor: requireActor(ctx) } }))
   .use(changeOnce);
 
+/** The same for a change whose answer is told once: no copy of it is kept for who sends the change again. */
+export const secretProcedure = publicProcedure.use(({ ctx, next }) =>
+  next({ ctx: { ...ctx, actor: requireActor(ctx) } }),
+);
+
 export type SignedInContext = Context & { actor: Actor };
 
 export function requireActor(ctx: Context): Actor {

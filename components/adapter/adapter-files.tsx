@@ -36,9 +36,10 @@ model = PeftModel.from_pretrained(base, "path/to/adapter")`;
 
 /** Downloads and how to load them: plain PEFT, nothing of ours needed. */
 export function AdapterFiles({ adapter }: { adapter: RouterOutputs["adapter"]["get"] }) {
-  const { id: adapterId, card, origin, weightsBytes, sources } = adapter;
-  const own = origin === "imported" ? FILES.slice(0, 2) : FILES;
-  const files = card ? [...own, ...published(sources)] : own;
+  const { id: adapterId, card, origin, weightsBytes, sources, isPrivate } = adapter;
+  const own = origin === "imported" || isPrivate ? FILES.slice(0, 2) : FILES;
+  const record = published(sources).filter(({ name }) => !isPrivate || name === "card.json");
+  const files = card ? [...own, ...record] : own;
   return (
     <section className="far mt-8">
       <div className="flex flex-wrap items-center justify-between gap-3">

@@ -21,9 +21,9 @@ const COLUMNS: Column<AdapterRow>[] = [
   at,
 ];
 
-function madeFrom({ origin, datanetName, datanets }: AdapterRow): string | null {
+function madeFrom({ origin, datanetId, datanetName, datanets }: AdapterRow): string | null {
   if (origin === "imported") return "Made elsewhere";
-  return datanets > 1 ? `${datanetName} and ${datanets - 1} more` : datanetName;
+  return datanets > 1 && datanetId !== null ? `${datanetName} and ${datanets - 1} more` : datanetName;
 }
 
 /** Every adapter that was trained here or brought in, with what was measured of it. */

@@ -52,7 +52,7 @@ export function AdapterPage({ adapterId }: { adapterId: string }) {
         }
       />
       <Facts adapter={adapter} />
-      {adapter.runId === null ? null : (
+      {adapter.runId === null && !adapter.isPrivate ? null : (
         <div className="mt-8">
           <TryPanel adapterId={adapter.id} />
         </div>
@@ -76,7 +76,8 @@ function sentenceOf(adapter: Adapter): string {
   if (adapter.origin === "imported")
     return `Made elsewhere and brought in by ${by}, base ${adapter.baseId}; ${adapter.verdict ? "measured here" : "not measured yet"}.`;
   const state = publicationWords(adapter.publicationStatus).label.toLowerCase();
-  return `Trained by ${by} on ${adapter.sources.map(({ name }) => name).join(" and ")}, base ${adapter.baseId}; ${state}.`;
+  const on = adapter.isPrivate ? "a private Datanet" : adapter.sources.map(({ name }) => name).join(" and ");
+  return `Trained by ${by} on ${on}, base ${adapter.baseId}; ${state}.`;
 }
 
 function Facts({ adapter }: { adapter: Adapter }) {
@@ -93,11 +94,13 @@ function Facts({ adapter }: { adapter: Adapter }) {
         value={
           adapter.origin === "imported"
             ? "Unknown"
-            : adapter.sources.map(({ datanetId, name }) => (
-                <span key={datanetId} className="block py-1 text-base">
-                  <TextLink href={`/datanets/${datanetId}`} text={name} />
-                </span>
-              ))
+            : adapter.isPrivate
+              ? "A private Datanet"
+              : adapter.sources.map(({ datanetId, name }) => (
+                  <span key={datanetId} className="block py-1 text-base">
+                    <TextLink href={`/datanets/${datanetId}`} text={name} />
+                  </span>
+                ))
         }
         note={adapter.licence}
       />
@@ -128,6 +131,7 @@ function Facts({ adapter }: { adapter: Adapter }) {
 }
 
 function RunLink({ adapter }: { adapter: Adapter }) {
+  if (adapter.isPrivate) return "Private";
   if (adapter.runId === null) return "Nothing yet";
   const text = adapter.origin === "imported" ? "Its run" : `${adapter.preset}, seed ${adapter.seed}`;
   return <TextLink href={`/runs/${adapter.runId}`} text={text} />;

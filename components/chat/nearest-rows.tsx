@@ -25,7 +25,12 @@ export function NearestRows({ adapterId, prompt, answer }: NearestRowsProps) {
         Similar in wording, not proof of influence: the nearest of the {formatCount(data.compared)} rows it
         was trained on, by the groups of three letters they share with this question and answer.
       </p>
-      {data.rows.length === 0 ? <p className="mt-2">No training row is similar in wording.</p> : null}
+      {data.isPrivate ? (
+        <p className="mt-2">Rows of a Datanet that you may not read are not compared and not shown.</p>
+      ) : null}
+      {data.rows.length === 0 && !data.isPrivate ? (
+        <p className="mt-2">No training row is similar in wording.</p>
+      ) : null}
       <ul className="divide-y divide-line">
         {data.rows.map((row) => (
           <NearRow key={row.recordId} row={row} />

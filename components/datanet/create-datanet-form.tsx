@@ -5,6 +5,7 @@ import { Field } from "../ui/field";
 import { Input } from "../ui/input";
 import { Textarea } from "../ui/textarea";
 import { SignNotice } from "../wallet/sign-notice";
+import { AccessChoice, READ_WORDS } from "./access-choice";
 import type { DatanetDraft } from "./datanet-draft";
 import { GoalCards } from "./goal-cards";
 import { LicencePicker } from "./licence-picker";
@@ -93,6 +94,12 @@ export function CreateDatanetForm({ draft, errors, onChange, onSubmit, isBusy, c
         value={draft.licence}
         onChange={(licence) => onChange({ licence })}
         error={errors.licence}
+      />
+      <AccessChoice
+        legend="Who may read it?"
+        words={READ_WORDS}
+        value={draft.readAccess ?? "everyone"}
+        onChange={(readAccess) => onChange({ readAccess })}
       />
       <div className="grid gap-4 border-t border-line pt-6">
         {children}

@@ -1,3 +1,4 @@
+import type { AccessRule } from "@/db/schema/datanet.constants";
 import type { CreateDatanetInput } from "@/server/datanet/schemas";
 
 /** What the form holds while it is typed; the goal is empty until it is chosen. */
@@ -9,6 +10,7 @@ export type DatanetDraft = {
   licence: string;
   labels: string[];
   fields: string[];
+  readAccess?: AccessRule;
 };
 
 export const EMPTY_DRAFT: DatanetDraft = {
@@ -19,6 +21,7 @@ export const EMPTY_DRAFT: DatanetDraft = {
   licence: "",
   labels: [],
   fields: [],
+  readAccess: "everyone",
 };
 
 /** Labels and fields belong to one goal each; typed ones are kept in the draft while another goal is looked at. */
@@ -27,6 +30,7 @@ export const toInput = (draft: DatanetDraft) => ({
   labels: draft.goal === "label" ? draft.labels : [],
   // A draft of an earlier version names none.
   fields: draft.goal === "fields" ? (draft.fields ?? []) : [],
+  readAccess: draft.readAccess ?? "everyone",
 });
 
 type Issue = { path: PropertyKey[]; message: string };

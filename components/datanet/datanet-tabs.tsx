@@ -2,6 +2,7 @@
 import { TaskTable } from "../task/task-table";
 import type { RouterOutputs } from "../trpc/client";
 import { Tabs } from "../ui/tabs";
+import { AccessPanel } from "./access-panel";
 import { AdapterTable } from "./adapter-table";
 import { ContributionTable } from "./contribution-table";
 import type { DatanetDetails } from "./datanet-screen";
@@ -58,6 +59,9 @@ export function DatanetTabs({ datanet, versions }: DatanetTabsProps) {
           count: counts.members,
           content: <MemberTable datanet={datanet} />,
         },
+        ...(datanet.role.isOwner
+          ? [{ value: "access", label: "Access", content: <AccessPanel datanet={datanet} /> }]
+          : []),
       ]}
     />
   );

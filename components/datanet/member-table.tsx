@@ -17,6 +17,10 @@ export type Member = RouterOutputs["datanet"]["members"][number];
 /** Wallet code is loaded only once the owner changes a role. */
 const GrantDialog = dynamic(() => import("./grant-dialog").then((module) => module.GrantDialogWithWallet));
 
+const RemoveMemberDialog = dynamic(() =>
+  import("./remove-member-dialog").then((module) => module.RemoveMemberDialogWithWallet),
+);
+
 const POLL_MS = 3_000;
 /** The chain does not say yet what was decided here. */
 const isOnItsWay = (member: Member) => member.isValidator !== member.isValidatorOnChain;
@@ -44,6 +48,7 @@ export function MemberTable({ datanet }: { datanet: DatanetDetails }) {
     ),
   );
   const [chosen, setChosen] = useState<Member | null>(null);
+  const [leaving, setLeaving] = useState<Member | null>(null);
   const isRegistered = datanet.chainDatanetId !== null;
   const isOwner = datanet.role.isOwner;
   const columns = useMemo(
@@ -69,7 +74,13 @@ export function MemberTable({ datanet }: { datanet: DatanetDetails }) {
               header: "Change",
               isHeaderHidden: true,
               className: "text-right",
-              cell: (row: Member) => <RoleButton member={row} onChoose={() => setChosen(row)} />,
+              cell: (row: Member) => (
+                <MemberButtons
+                  member={row}
+                  onChoose={() => setChosen(row)}
+                  onRemove={() => setLeaving(row)}
+                />
+              ),
             },
           ]
         : []),
@@ -95,18 +106,28 @@ export function MemberTable({ datanet }: { datanet: DatanetDetails }) {
         empty={null}
       />
       {chosen ? <GrantDialog datanet={datanet} member={chosen} onClose={() => setChosen(null)} /> : null}
+      {leaving ? (
+        <RemoveMemberDialog datanet={datanet} member={leaving} onClose={() => setLeaving(null)} />
+      ) : null}
     </div>
   );
 }
 
-function RoleButton({ member, onChoose }: { member: Member; onChoose: () => void }) {
+type MemberButtonsProps = { member: Member; onChoose: () => void; onRemove: () => void };
+
+function MemberButtons({ member, onChoose, onRemove }: MemberButtonsProps) {
   if (member.isOwner) return null;
   const name = personName(member);
   const isPending = isOnItsWay(member);
   const label = isPending ? "Tell the chain" : member.isValidator ? "Take role back" : "Make validator";
   return (
-    <Button size="sm" onClick={onChoose} aria-label={`${label}: ${name}`}>
-      {label}
-    </Button>
+    <span className="flex flex-wrap justify-end gap-2">
+      <Button size="sm" onClick={onChoose} aria-label={`${label}: ${name}`}>
+        {label}
+      </Button>
+      <Button size="sm" onClick={onRemove} aria-label={`Remove: ${name}`}>
+        Remove
+      </Button>
+    </span>
   );
 }

@@ -1,3 +1,4 @@
+import type { AccessRule } from "@/db/schema/datanet.constants";
 import { formatCount } from "../common/numbers";
 import { makeItYours } from "../sample/make-it-yours";
 
@@ -10,6 +11,9 @@ export type DatanetFacts = {
   isSignedIn: boolean;
   /** A sample is there to be trained on; nobody reviews new rows of it. */
   isSample?: boolean;
+  /** Who may read and join it; everyone where they are left out. */
+  readAccess?: AccessRule;
+  contributeAccess?: AccessRule;
   counts: { validators: number; runsAtWork: number };
 };
 export type VersionFacts = { id: string; number: number; status: string; rows: number; runs: number };
@@ -43,6 +47,7 @@ export function stateSentence(datanet: DatanetFacts, versions: VersionFacts[]): 
   if (datanet.counts.runsAtWork > 0) parts.push("a run is training");
   if (datanet.status === "draft") parts.push("not registered on the chain yet");
   if (datanet.status === "registering") parts.push("being registered on the chain");
+  if (datanet.readAccess === "invited") parts.push("only who is invited may read it");
   return `${parts.join("; ")}.`;
 }
 
@@ -66,7 +71,7 @@ export function nextSteps(datanet: DatanetFacts, versions: VersionFacts[]): Next
     return steps;
   }
   if (!datanet.isSignedIn) {
-    link("Contribute", `${base}/contribute`);
+    if (datanet.contributeAccess !== "invited") link("Contribute", `${base}/contribute`);
     return steps;
   }
   if (role.isValidator && approval) link(`Approve version ${approval.number}`, `/versions/${approval.id}`);
@@ -82,7 +87,7 @@ export function nextSteps(datanet: DatanetFacts, versions: VersionFacts[]): Next
   if (role.isMember && frozen && frozen.runs === 0)
     link(`Train on version ${frozen.number}`, `${base}/train`);
   if (role.isMember) link("Contribute", `${base}/contribute`);
-  else steps.push({ kind: "join", label: "Join" });
+  else if (datanet.contributeAccess !== "invited") steps.push({ kind: "join", label: "Join" });
   if (canFreeze && datanet.pendingRows > 0) link("Freeze a version", `${base}/freeze`);
   if (role.isMember && frozen && frozen.runs > 0) link("Train", `${base}/train`);
   return steps;

@@ -8,6 +8,7 @@ import { StatusBadge } from "@/components/common/status-badge";
 import { verdictWords } from "@/components/evaluation/verdict";
 import { useTRPC } from "@/components/trpc/client";
 import { LinkButton } from "@/components/ui/button";
+import { Callout } from "@/components/ui/callout";
 import { Skeleton } from "@/components/ui/skeleton";
 import { PublishGate } from "./publish-gate";
 
@@ -48,6 +49,13 @@ function PublishOfRun({ runId }: { runId: string }) {
         sentence="Publishing writes the hashes of this adapter, its test result and its data to the chain, in your name. They cannot be changed afterwards."
         action={<StatusBadge {...verdictWords(adapter.verdict)} />}
       />
+      {adapter.isBuilder && adapter.isOfPrivate ? (
+        <Callout tone="warn" title="It was trained on a private Datanet" className="mb-6">
+          Published weights are everybody’s, to ask and to download, and may repeat what they were trained on.
+          Its rows, test questions and the Datanet’s name stay private; the card shows its licence, its size
+          and the test result.
+        </Callout>
+      ) : null}
       {adapter.isBuilder ? (
         <PublishGate adapter={adapter} />
       ) : (

@@ -7,6 +7,10 @@ const FRESH_MS = 1_000;
 /** Nobody waits longer than this for what another was asked for first. */
 const PATIENCE_MS = 2_000;
 const MOST_PAGES = 200;
+/** Under this name the app finds the way here, from the same process (server/access/forget-pages.ts). */
+const FORGET = Symbol.for("modelfactory.forget-pages");
+/** So long after that nothing is kept or sent: the change that made it private is committed by then. */
+const CLOSED_MS = 5_000;
 /** What Next answers differently: parts of a page for its router, and actions. */
 const ROUTER_HEADERS = ["rsc", "next-router-prefetch", "next-router-state-tree", "next-action"];
 
@@ -24,6 +28,11 @@ const isVisitor = ({ method, headers }) =>
 export function visitorCache({ now = Date.now, prepare = () => {} } = {}) {
   /** Address → {page, at, endedAt}; page is a promise of {nonce, headers, body}, null where it may not be kept. */
   const pages = new Map();
+  let closedUntil = Number.NEGATIVE_INFINITY;
+  globalThis[FORGET] = () => {
+    pages.clear();
+    closedUntil = now() + CLOSED_MS;
+  };
   const isFresh = (kept) =>
     kept && (kept.endedAt === null ? now() - kept.at < PATIENCE_MS : now() - kept.endedAt < FRESH_MS);
 
@@ -40,11 +49,15 @@ export function visitorCache({ now = Date.now, prepare = () => {} } = {}) {
   /** Answers a visitor with what another was sent, or has `render` answer and keeps that. `render` is given no arguments. */
   return async function answer(request, response, render) {
     if (!isVisitor(request)) return render();
+    if (now() < closedUntil) {
+      prepare(response);
+      return render();
+    }
     const key = `${request.headers.host} ${request.url}`;
     const kept = pages.get(key);
     const page = isFresh(kept) ? await Promise.race([kept.page, patience()]) : null;
-    if (page) return send(page, request.headers["x-nonce"], response);
-    if (!isFresh(kept)) keep(key, record(request, response));
+    if (page && now() >= closedUntil) return send(page, request.headers["x-nonce"], response);
+    if (!isFresh(kept) && now() >= closedUntil) keep(key, record(request, response));
     prepare(response);
     return render();
   };

@@ -122,3 +122,20 @@ test("nobody waits long for a page that never ends", async () => {
   leaving.abort();
   await expect(first).rejects.toThrow();
 });
+
+test("what was kept is forgotten at once when something becomes private, and nothing is kept for a while", async () => {
+  await get("/secret");
+  render = async (request, response) => {
+    await page(request, response);
+    globalThis[Symbol.for("modelfactory.forget-pages")]();
+  };
+  // The one who is being answered while it is said, and one who waits for the same page.
+  const [first, waiting] = await Promise.all([get("/other"), get("/other")]);
+  expect([first.text, waiting.text].map((text) => text.slice(0, 8)).sort()).toEqual(["<p>é 2</", "<p>é 3</"]);
+  render = page;
+  expect((await get("/secret")).text).toContain("é 4");
+  expect((await get("/secret")).text).toContain("é 5");
+  clock += 5_000;
+  expect((await get("/secret")).text).toContain("é 6");
+  expect((await get("/secret")).text).toContain("é 6");
+});

@@ -1,10 +1,14 @@
 import type { Readable } from "node:stream";
 import { eq } from "drizzle-orm";
-import { adapterCards, adapters } from "@/db/schema";
+import { adapterCards } from "@/db/schema";
+import { mayReadRun } from "@/server/access/require";
 import type { Context } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { loadFacts } from "@/server/publication/facts";
+import { loadAdapter } from "./policy";
 
+/** Of a published adapter everybody may have these; the others tell of the rows it was made from. */
+const OF_NO_ROWS = ["adapter_model.safetensors", "adapter_config.json", "ability.json", "card.json"];
 const NAMES = [
   "adapter_model.safetensors",
   "adapter_config.json",
@@ -20,7 +24,7 @@ const MANIFEST = /^(snapshot|split)_manifest(?:_([2-8]))?\.json$/;
 
 /**
  * Opens one public file of an adapter. evaluation.json is the public form, and the manifests name rows by salted leaf:
- * sealed questions stay secret.
+ * sealed questions stay secret. Error: NOT_FOUND.
  */
 export async function openAdapterFile(
   ctx: Context,
@@ -37,13 +41,13 @@ async function hashOf(
   ctx: Context,
   { adapterId, name }: { adapterId: string; name: string },
 ): Promise<string | undefined> {
-  const [adapter] = await ctx.db.select().from(adapters).where(eq(adapters.id, adapterId));
-  if (!adapter) throw notFound("adapter");
+  const adapter = await loadAdapter(ctx.db, ctx.actor, adapterId);
   if (name === "adapter_model.safetensors") return adapter.sha256;
   if (name === "adapter_config.json") return adapter.configSha256;
   // One made elsewhere has no more files: its data are unknown, and it has no card.
   if (adapter.origin === "imported") return undefined;
   const { run, sources } = await loadFacts(ctx.db, adapterId);
+  if (!OF_NO_ROWS.includes(name) && !(await mayReadRun(ctx, run.id))) return undefined;
   const manifest = MANIFEST.exec(name);
   if (manifest) {
     const version = sources[Number(manifest[2] ?? 1) - 1]?.snapshot;

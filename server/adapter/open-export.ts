@@ -18,7 +18,7 @@ export async function openExport(
   { adapterId, format }: z.output<typeof ExportInput>,
   runner: RunnerClient = webRunner(),
 ): Promise<Download & { type: string }> {
-  const adapter = await loadAdapter(ctx.db, adapterId);
+  const adapter = await loadAdapter(ctx.db, ctx.actor, adapterId);
   await requireExporter(ctx.db, ctx.actor, adapter);
   const [made] = await ctx.db
     .select()

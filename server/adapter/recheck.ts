@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { eq } from "drizzle-orm";
 import { accounts, adapterCards, publications, records, snapshotRecords } from "@/db/schema";
+import { mayReadRun, requireReadableAdapter } from "@/server/access/require";
 import { chain } from "@/server/chain/context";
 import { leafHash, merkleRootOfLeaves, rowHash } from "@/server/chain/hash";
 import { readAdapter, readBatch, readRunCommit } from "@/server/chain/reads";
@@ -23,6 +24,7 @@ export async function recheckAdapter(
 ): Promise<{ lines: RecheckLine[] }> {
   // It hashes every file and row of the version: dear, and open to visitors.
   requireRate(ctx, { name: "adapter.recheck", limit: 20, windowMs: 60_000 });
+  await requireReadableAdapter(ctx, input.adapterId);
   const [publication] = await ctx.db
     .select({ tokenId: publications.tokenId })
     .from(publications)
@@ -61,11 +63,13 @@ export async function recheckAdapter(
     onChain,
     equal: computed === onChain,
   });
+  const isOpen = await mayReadRun(ctx, facts.run.id);
   const versions: RecheckLine[] = [];
   for (const [i, { snapshot, datanet }] of facts.sources.entries()) {
     const batch = batches[i]!;
     const leaves = await computeLeaves(ctx, snapshot.id);
-    const which = facts.sources.length > 1 ? ` of “${datanet.name}”` : "";
+    const named = isOpen ? ` of “${datanet.name}”` : ` ${i + 1}`;
+    const which = facts.sources.length > 1 ? named : "";
     versions.push(
       line(
         `Rows of the version${which}`,

@@ -16,7 +16,7 @@ export async function startExport(
   ctx: SignedInContext,
   { adapterId, format }: z.output<typeof ExportInput>,
 ): Promise<{ exportId: string }> {
-  const adapter = await loadAdapter(ctx.db, adapterId);
+  const adapter = await loadAdapter(ctx.db, ctx.actor, adapterId);
   await requireExporter(ctx.db, ctx.actor, adapter);
   const [measured] = adapter.runId
     ? await ctx.db

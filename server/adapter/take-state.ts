@@ -6,7 +6,7 @@ import { isPublished, loadAdapter } from "./policy";
 
 /** What can be taken of an adapter, in which state, and by whom. Sizes in bytes. */
 export async function getTakeState(ctx: Context, adapterId: string) {
-  const adapter = await loadAdapter(ctx.db, adapterId);
+  const adapter = await loadAdapter(ctx.db, ctx.actor, adapterId);
   const published = await isPublished(ctx.db, adapterId);
   const isBuilder = ctx.actor?.accountId === adapter.builderId;
   const [measured] = adapter.runId

@@ -9,6 +9,8 @@ import {
   records,
   snapshotRecords,
 } from "@/db/schema";
+import { mayReadRun } from "@/server/access/require";
+import { PRIVATE_NAME } from "@/server/access/visible";
 import { chainTarget } from "@/server/chain/context";
 import { sha256Hex } from "@/server/chain/hash";
 import type { Context } from "@/server/context";
@@ -32,24 +34,26 @@ export type Download = { fileName: string; bytes: number; stream: Readable; etag
 
 /**
  * Everything one needs to use an adapter elsewhere, as one zip whose bytes follow from the record alone. The evaluation
- * is the public form: sealed questions stay secret. Errors: NOT_FOUND, RUNNER_UNAVAILABLE (it knows the base's licence).
+ * is the public form: sealed questions stay secret. Who may not read its Datanets gets no file that tells of their rows
+ * and a card without their names. Errors: NOT_FOUND, RUNNER_UNAVAILABLE (it knows the base's licence).
  */
 export async function takeAdapter(
   ctx: Context,
   input: { adapterId: string },
   runner: RunnerClient = webRunner(),
 ): Promise<Download> {
-  const row = await loadAdapter(ctx.db, input.adapterId);
+  const row = await loadAdapter(ctx.db, ctx.actor, input.adapterId);
   const facts = row.runId ? await loadFacts(ctx.db, row.id) : null;
+  const isOpen = facts === null || (await mayReadRun(ctx, facts.run.id));
   const files: TakenFile[] = [];
   const add = async (name: string, sha256: string | undefined) => {
     if (sha256 && (await ctx.blobs.has(sha256))) files.push(await stored(ctx, name, sha256));
   };
   await add(ADAPTER, row.sha256);
   await add(ADAPTER_CONFIG, row.configSha256);
-  if (facts && row.origin === "trained") await add(MANIFEST, facts.run.artifacts[MANIFEST]);
+  if (facts && isOpen && row.origin === "trained") await add(MANIFEST, facts.run.artifacts[MANIFEST]);
   const evaluation = facts?.run.artifacts[EVALUATION];
-  if (facts?.evaluation && evaluation) {
+  if (facts?.evaluation && evaluation && isOpen) {
     const value = JSON.parse((await ctx.blobs.get(evaluation)).toString("utf8"));
     files.push(inline(EVALUATION, canonicalize(publicEvaluation(value))!));
   }
@@ -142,6 +146,7 @@ export const slug = (name: string): string =>
 async function dataOf(ctx: Context, facts: Facts): Promise<NonNullable<ReadmeFacts["data"]>> {
   const snapshotIds = facts.sources.map(({ snapshot }) => snapshot.id);
   const excluded = facts.run.excludedContributorIds;
+  const isOpen = await mayReadRun(ctx, facts.run.id);
   const contributors = await ctx.db
     .select({ name: accounts.name, address: accounts.address, rows: countDistinct(records.id) })
     .from(snapshotRecords)
@@ -166,19 +171,19 @@ async function dataOf(ctx: Context, facts: Facts): Promise<NonNullable<ReadmeFac
       .orderBy(asc(records.source))
       .limit(MOST_SOURCES);
     versions.push({
-      datanet: datanet.name,
+      datanet: isOpen ? datanet.name : PRIVATE_NAME,
       version: snapshot.number,
       licence: datanet.licence,
       rows: snapshot.rows,
       root: snapshot.root ?? "",
-      sources: sources.map(({ source }) => source),
+      sources: isOpen ? sources.map(({ source }) => source) : [],
     });
   }
   return {
     licence: facts.licence.ok ? facts.licence.licence : null,
     versions,
-    contributors,
-    excluded: facts.excluded,
+    contributors: isOpen ? contributors : [],
+    excluded: isOpen ? facts.excluded : [],
   };
 }
 

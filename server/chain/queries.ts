@@ -1,7 +1,8 @@
-import { desc, eq } from "drizzle-orm";
+import { and, desc, eq, or, sql } from "drizzle-orm";
 import { chainTransactions } from "@/db/schema";
 import { env } from "@/env";
-import type { Context } from "@/server/context";
+import { isReadableDatanet, isReadableRun } from "@/server/access/visible";
+import { askerId, type Context } from "@/server/context";
 import { chainTarget } from "./context";
 
 /** What a browser needs to talk to the chain itself. */
@@ -38,7 +39,7 @@ async function findTransaction(ctx: Context, hash: string) {
   const [row] = await ctx.db
     .select()
     .from(chainTransactions)
-    .where(eq(chainTransactions.hash, hash.toLowerCase()));
+    .where(and(eq(chainTransactions.hash, hash.toLowerCase()), isOfReadable(ctx)));
   return row;
 }
 
@@ -46,6 +47,17 @@ export function listTransactionsOf(ctx: Context, subjectId: string) {
   return ctx.db
     .select()
     .from(chainTransactions)
-    .where(eq(chainTransactions.subjectId, subjectId))
+    .where(and(eq(chainTransactions.subjectId, subjectId), isOfReadable(ctx)))
     .orderBy(desc(chainTransactions.createdAt));
+}
+
+/** Sent by the asker, or about something that they may read: what is about a private Datanet names it by its id. */
+function isOfReadable({ actor }: Context) {
+  const subject = sql`"chain_transactions"."subject_id"`;
+  const datanet = sql`(select d.id from datanets d where d.id = ${subject}
+    union all select s.datanet_id from snapshots s where s.id = ${subject})`;
+  return or(
+    eq(chainTransactions.accountId, askerId({ actor })),
+    sql`(${isReadableRun(actor, subject)} and (${datanet} is null or ${isReadableDatanet(actor, datanet)}))`,
+  );
 }

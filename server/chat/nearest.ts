@@ -1,5 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { z } from "zod";
+import { mayReadRun } from "@/server/access/require";
+import { isReadableDatanet } from "@/server/access/visible";
 import type { Context } from "@/server/context";
 import { requireRate } from "@/server/rate-limit";
 import { listRunSources } from "@/server/training-run/sources";
@@ -25,22 +27,23 @@ const CANDIDATES = 50;
 
 /**
  * The rows this adapter was trained on whose wording is nearest to a question and its answer. Only rows of the training
- * side: a test question is never among them, sealed or not. Nearness in wording is no proof of influence.
+ * side, and of Datanets that the asker may read: a test question is never among them, sealed or not. Nearness in wording is no proof of influence.
  * Errors: NOT_FOUND, NOT_PUBLISHED (403), RATE_LIMITED (429).
  */
 export async function nearestRows(
   ctx: Context,
   input: z.output<typeof NearestRowsInput>,
-): Promise<{ rows: NearestRow[]; compared: number }> {
+): Promise<{ rows: NearestRow[]; compared: number; isPrivate: boolean }> {
   const { run } = await requireTryable(ctx.db, ctx.actor, input.adapterId);
   requireRate(ctx, { name: "chat.nearest", limit: 20, windowMs: 60_000 });
-  if (!run) return { rows: [], compared: 0 };
+  if (!run) return { rows: [], compared: 0, isPrivate: false };
   const wanted = `${input.prompt}\n${input.answer}`;
   const excluded = JSON.stringify(run.excludedContributorIds);
   const trained = sql`
     from training_run_snapshots t
     join snapshot_records s on s.snapshot_id = t.snapshot_id and s.side = 'train'
     join records r on r.id = s.record_id and r.status = 'accepted'
+      and ${isReadableDatanet(ctx.actor, sql`r.datanet_id`)}
     where t.run_id = ${run.id} and not (${excluded}::jsonb ? r.contributor_id::text)`;
   const found = await ctx.db.execute<NearestRow>(sql`
     select near.*, a.name as "contributorName", a.address as "contributorAddress", d.name as "datanetName"
@@ -69,7 +72,7 @@ export async function nearestRows(
       contributorAddress: of.contributorAddress,
       datanetName: of.datanetName,
     }));
-  return { rows, compared: total!.n };
+  return { rows, compared: total!.n, isPrivate: !(await mayReadRun(ctx, run.id)) };
 }
 
 /** Of several Datanets some rows stayed out because they met another's test: then the run's own file decides. */

@@ -1,8 +1,9 @@
 import { eq } from "drizzle-orm";
 import type { DatabaseOrTransaction } from "@/db/client";
 import { adapters, publications, trainingRuns } from "@/db/schema";
+import { requireAccess } from "@/server/access/require";
 import type { Actor } from "@/server/context";
-import { AppError, notFound } from "@/server/errors";
+import { notFound } from "@/server/errors";
 
 export type TriedAdapter = {
   adapter: typeof adapters.$inferSelect;
@@ -29,6 +30,7 @@ export async function loadTried(
     .leftJoin(publications, eq(publications.adapterId, adapters.id))
     .where(eq(adapters.id, adapterId));
   if (!row) throw notFound("adapter");
+  await requireAccess(db, actor, "adapter.read", "adapter", adapterId);
   return {
     adapter: row.adapter,
     run: row.run,
@@ -43,12 +45,6 @@ export async function requireTryable(
   actor: Actor | null,
   adapterId: string,
 ): Promise<TriedAdapter> {
-  const tried = await loadTried(db, actor, adapterId);
-  if (mayTry(tried)) return tried;
-  throw new AppError(
-    "FORBIDDEN",
-    "NOT_PUBLISHED",
-    "This adapter is not published, so only the person who trained it or brought it in may talk to it.",
-    actor ? "Ask its builder to publish it." : "Sign in if it is yours, or ask its builder to publish it.",
-  );
+  await requireAccess(db, actor, "adapter.try", "adapter", adapterId);
+  return loadTried(db, actor, adapterId);
 }

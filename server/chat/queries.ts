@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { mayReadRun } from "@/server/access/require";
 import type { Context } from "@/server/context";
 import { listEvaluationItems } from "@/server/evaluation/queries";
 import { listTaskDatanets } from "@/server/task/queries";
@@ -14,7 +15,8 @@ export async function getChatOptions(ctx: Context, input: z.output<typeof ChatOp
   const tried = await loadTried(ctx.db, ctx.actor, input.adapterId);
   const { adapter, run, isPublished, isBuilder } = tried;
   const isAllowed = mayTry(tried);
-  const sources = run ? await listRunSources(ctx.db, run.id) : [];
+  const isOpen = run !== null && (await mayReadRun(ctx, run.id));
+  const sources = isOpen ? await listRunSources(ctx.db, run.id) : [];
   const taking = run ? await listTaskDatanets(ctx.db, ctx.actor, run.id) : [];
   const task = taskOfTried(tried);
   return {
@@ -28,8 +30,10 @@ export async function getChatOptions(ctx: Context, input: z.output<typeof ChatOp
     perMinute: CHAT_RATE.limit,
     messageChars: MESSAGE_CHARS,
     datanets: sources.map(({ datanet: { id, name, isSample } }) => ({ id, name, isSample })),
+    /** Its rows belong to a Datanet that the asker may not read: no row and no question of it is shown. */
+    isPrivate: run !== null && !isOpen,
     taskDatanets: taking.map(({ id, name, labels, fields }) => ({ id, name, labels, fields })),
-    examples: isAllowed && run ? await exampleQuestions(ctx, run.id) : [],
+    examples: isAllowed && isOpen ? await exampleQuestions(ctx, run.id) : [],
   };
 }
 

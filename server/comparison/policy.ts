@@ -1,6 +1,7 @@
-import { and, eq } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import type { DatabaseOrTransaction } from "@/db/client";
 import { comparisons } from "@/db/schema";
+import { requireAccess } from "@/server/access/require";
 import type { Actor } from "@/server/context";
 import { notFound } from "@/server/errors";
 
@@ -12,11 +13,8 @@ export async function lockOwnComparison(
   actor: Actor,
   comparisonId: string,
 ): Promise<ComparisonRow> {
-  const [row] = await tx
-    .select()
-    .from(comparisons)
-    .where(and(eq(comparisons.id, comparisonId), eq(comparisons.accountId, actor.accountId)))
-    .for("update");
+  await requireAccess(tx, actor, "comparison.decide", "comparison", comparisonId);
+  const [row] = await tx.select().from(comparisons).where(eq(comparisons.id, comparisonId)).for("update");
   if (!row) throw notFound("comparison");
   return row;
 }

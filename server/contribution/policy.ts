@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import type { DatabaseOrTransaction } from "@/db/client";
 import { contributions } from "@/db/schema";
 import {
@@ -6,6 +6,7 @@ import {
   CONTRIBUTION_TRANSITIONS,
   type ContributionStatus,
 } from "@/db/schema/contribution.constants";
+import { requireAccess } from "@/server/access/require";
 import type { Actor } from "@/server/context";
 import { requireMember } from "@/server/datanet/policy";
 import { notFound } from "@/server/errors";
@@ -28,13 +29,8 @@ export async function requireOwnContribution(
   actor: Actor | null,
   contributionId: string,
 ) {
-  if (!actor) throw notFound("contribution");
-  const [row] = await db
-    .select()
-    .from(contributions)
-    .where(and(eq(contributions.id, contributionId), eq(contributions.contributorId, actor.accountId)));
-  if (!row) throw notFound("contribution");
-  return row;
+  await requireAccess(db, actor, "contribution.change", "contribution", contributionId);
+  return loadContribution(db, contributionId);
 }
 
 export async function requireVisibleContribution(
@@ -42,8 +38,13 @@ export async function requireVisibleContribution(
   actor: Actor | null,
   contributionId: string,
 ) {
+  await requireAccess(db, actor, "contribution.read", "contribution", contributionId);
+  const row = await loadContribution(db, contributionId);
+  return { ...row, isMine: row.contributorId === actor?.accountId };
+}
+
+async function loadContribution(db: DatabaseOrTransaction, contributionId: string) {
   const [row] = await db.select().from(contributions).where(eq(contributions.id, contributionId));
-  const isMine = row !== undefined && row.contributorId === actor?.accountId;
-  if (!row || !(isMine || isPublicStatus(row.status))) throw notFound("contribution");
-  return { ...row, isMine };
+  if (!row) throw notFound("contribution");
+  return row;
 }

@@ -16,7 +16,14 @@ export async function createDatanet(
   return ctx.db.transaction(async (tx) => {
     const [datanet] = await tx
       .insert(datanets)
-      .values({ ...input, labels, fields, ownerId: ctx.actor.accountId, policyHash: hash })
+      .values({
+        ...input,
+        labels,
+        fields,
+        contributeAccess: input.readAccess,
+        ownerId: ctx.actor.accountId,
+        policyHash: hash,
+      })
       .returning({ id: datanets.id });
     const datanetId = datanet!.id;
     await tx.insert(datanetMembers).values({ datanetId, accountId: ctx.actor.accountId });
@@ -24,7 +31,7 @@ export async function createDatanet(
       actorId: ctx.actor.accountId,
       action: "datanet.create",
       subject: `datanet:${datanetId}`,
-      data: { policyHash: hash, goal: input.goal },
+      data: { policyHash: hash, goal: input.goal, readAccess: input.readAccess },
     });
     return { datanetId, policyHash: hash };
   });

@@ -1,11 +1,11 @@
 import { datanetMembers } from "@/db/schema";
+import { requireAccess } from "@/server/access/require";
 import { appendAudit } from "@/server/audit/append";
 import type { SignedInContext } from "@/server/trpc";
-import { datanetRole } from "./policy";
 
-/** Joining twice is joining once. */
+/** Joining twice is joining once. Errors: NOT_FOUND, NOT_INVITED (403). */
 export async function joinDatanet(ctx: SignedInContext, input: { datanetId: string }): Promise<void> {
-  await datanetRole(ctx.db, ctx.actor, input.datanetId);
+  await requireAccess(ctx.db, ctx.actor, "datanet.join", "datanet", input.datanetId);
   await ctx.db.transaction(async (tx) => {
     const joined = await tx
       .insert(datanetMembers)

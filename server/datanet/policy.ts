@@ -1,28 +1,18 @@
-import { and, eq } from "drizzle-orm";
 import type { DatabaseOrTransaction } from "@/db/client";
-import { datanetMembers, datanets } from "@/db/schema";
+import { requireAccess } from "@/server/access/require";
 import type { Actor } from "@/server/context";
-import { AppError, notFound } from "@/server/errors";
 
 export type DatanetRole = { isOwner: boolean; isMember: boolean; isValidator: boolean };
 
-/** What this actor is in this Datanet; throws NOT_FOUND for an unknown Datanet. */
+/** What this actor is in this Datanet; throws NOT_FOUND for an unknown Datanet, and for one that they may not read. */
 export async function datanetRole(
   db: DatabaseOrTransaction,
   actor: Actor | null,
   datanetId: string,
 ): Promise<DatanetRole & { ownerId: string }> {
-  const [datanet] = await db
-    .select({ ownerId: datanets.ownerId })
-    .from(datanets)
-    .where(eq(datanets.id, datanetId));
-  if (!datanet) throw notFound("Datanet");
-  if (!actor) return roleFrom(null, datanet.ownerId, null);
-  const [member] = await db
-    .select({ isValidator: datanetMembers.isValidator })
-    .from(datanetMembers)
-    .where(and(eq(datanetMembers.datanetId, datanetId), eq(datanetMembers.accountId, actor.accountId)));
-  return roleFrom(actor, datanet.ownerId, member?.isValidator ?? null);
+  const { datanets } = await requireAccess(db, actor, "datanet.read", "datanet", datanetId);
+  const [datanet] = datanets;
+  return roleFrom(actor, datanet!.ownerId, datanet!.isValidator);
 }
 
 /** The same from what a query has joined already; `isValidator` is null for who has not joined. */
@@ -40,50 +30,29 @@ export function roleFrom(
   };
 }
 
+/** Error: NOT_FOUND, NOT_OWNER (403). */
 export async function requireOwner(
   db: DatabaseOrTransaction,
   actor: Actor,
   datanetId: string,
 ): Promise<void> {
-  const role = await datanetRole(db, actor, datanetId);
-  if (!role.isOwner) {
-    throw new AppError(
-      "FORBIDDEN",
-      "NOT_OWNER",
-      "Only the Datanet's owner may do this.",
-      "Ask the owner, or create a Datanet of your own.",
-    );
-  }
+  await requireAccess(db, actor, "datanet.manage", "datanet", datanetId);
 }
 
+/** Error: NOT_FOUND, NOT_MEMBER (403). */
 export async function requireMember(
   db: DatabaseOrTransaction,
   actor: Actor,
   datanetId: string,
 ): Promise<void> {
-  const role = await datanetRole(db, actor, datanetId);
-  if (!role.isMember) {
-    throw new AppError(
-      "FORBIDDEN",
-      "NOT_MEMBER",
-      "You have not joined this Datanet.",
-      "Join it first; it is one click.",
-    );
-  }
+  await requireAccess(db, actor, "datanet.contribute", "datanet", datanetId);
 }
 
+/** Error: NOT_FOUND, NOT_VALIDATOR (403). */
 export async function requireValidator(
   db: DatabaseOrTransaction,
   actor: Actor,
   datanetId: string,
 ): Promise<void> {
-  const role = await datanetRole(db, actor, datanetId);
-  if (!role.isValidator) {
-    throw new AppError(
-      "FORBIDDEN",
-      "NOT_VALIDATOR",
-      "Only validators of this Datanet may review.",
-      "Ask its owner to grant you the validator role.",
-    );
-  }
+  await requireAccess(db, actor, "datanet.review", "datanet", datanetId);
 }

@@ -36,10 +36,13 @@ export async function prepareGrant(
       address: accounts.address,
       isValidator: datanetMembers.isValidator,
     })
-    .from(datanetMembers)
-    .innerJoin(datanets, eq(datanets.id, datanetMembers.datanetId))
-    .innerJoin(accounts, eq(accounts.id, datanetMembers.accountId))
-    .where(and(eq(datanetMembers.datanetId, input.datanetId), eq(datanetMembers.accountId, input.accountId)));
+    .from(datanets)
+    .innerJoin(accounts, eq(accounts.id, input.accountId))
+    .leftJoin(
+      datanetMembers,
+      and(eq(datanetMembers.datanetId, datanets.id), eq(datanetMembers.accountId, accounts.id)),
+    )
+    .where(eq(datanets.id, input.datanetId));
   if (!row) throw notFound("member");
   if (row.chainId === null) {
     throw new AppError(
@@ -52,7 +55,8 @@ export async function prepareGrant(
   const call = setValidatorCall(chainTarget(), {
     datanetId: row.chainId,
     account: row.address as `0x${string}`,
-    isActive: row.isValidator,
+    // Who was taken out is no validator any more, and the chain has to hear it.
+    isActive: row.isValidator ?? false,
   });
   return { call };
 }

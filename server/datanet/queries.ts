@@ -12,6 +12,8 @@ import {
   trainingRunSnapshots,
   trainingRuns,
 } from "@/db/schema";
+import { requireReadableDatanet } from "@/server/access/require";
+import { isReadableAdapter, isReadableDatanet, isReadableRun } from "@/server/access/visible";
 import { type Actor, askerId, type Context } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { roleFrom } from "./policy";
@@ -20,10 +22,11 @@ import type { ListDatanetsInput } from "./schemas";
 const rowsOf = (status: "accepted" | "pending") =>
   sql<number>`(select count(*)::int from ${records} where ${records.datanetId} = ${datanets.id} and ${records.status} = ${status})`;
 
-/** The catalogue, newest first, with the counts a card shows. */
+/** The catalogue of what the asker may read, newest first, with the counts a card shows. */
 export async function listDatanets(ctx: Context, input: z.output<typeof ListDatanetsInput>) {
   const pattern = `%${input.search.replace(/[\\%_]/g, "\\$&")}%`;
   const where = and(
+    isReadableDatanet(ctx.actor),
     input.search ? or(ilike(datanets.name, pattern), ilike(datanets.purpose, pattern)) : undefined,
     input.goal ? eq(datanets.goal, input.goal) : undefined,
   );
@@ -59,12 +62,12 @@ const countsFor = (actor: Actor | null) => {
   const own = actor ? sql`or ${contributions.contributorId} = ${actor.accountId}` : sql``;
   const isMember = sql`from ${datanetMembers} where ${datanetMembers.datanetId} = ${datanets.id}`;
   const itsRuns = sql`(select ${trainingRunSnapshots.runId} from ${trainingRunSnapshots} where ${trainingRunSnapshots.datanetId} = ${datanets.id})`;
-  const isRun = sql`from ${trainingRuns} where ${trainingRuns.kind} = 'training' and ${trainingRuns.id} in ${itsRuns}`;
+  const isRun = sql`from ${trainingRuns} where ${trainingRuns.kind} = 'training' and ${trainingRuns.id} in ${itsRuns} and ${isReadableRun(actor)}`;
   return {
     contributions: sql<number>`(select count(*)::int from ${contributions} where ${contributions.datanetId} = ${datanets.id} and (${contributions.status} in ('submitted', 'reviewed') ${own}))`,
     members: sql<number>`(select count(*)::int ${isMember})`,
     validators: sql<number>`(select count(*)::int ${isMember} and ${datanetMembers.isValidator})`,
-    adapters: sql<number>`(select count(*)::int from ${adapters} where ${adapters.runId} in ${itsRuns})`,
+    adapters: sql<number>`(select count(*)::int from ${adapters} where ${adapters.runId} in ${itsRuns} and ${isReadableAdapter(actor)})`,
     openTasks: sql<number>`(select count(*)::int from ${tasks} where ${tasks.datanetId} = ${datanets.id} and ${tasks.status} = 'open')`,
     runs: sql<number>`(select count(*)::int ${isRun})`,
     /** Runs that the training machine works on now. */
@@ -72,7 +75,9 @@ const countsFor = (actor: Actor | null) => {
   };
 };
 
+/** Error: NOT_FOUND, also for a private one that the asker has not joined. */
 export async function getDatanet(ctx: Context, datanetId: string) {
+  await requireReadableDatanet(ctx, datanetId);
   const [row] = await ctx.db
     .select({
       id: datanets.id,
@@ -86,6 +91,8 @@ export async function getDatanet(ctx: Context, datanetId: string) {
       status: datanets.status,
       isSample: datanets.isSample,
       policyHash: datanets.policyHash,
+      readAccess: datanets.readAccess,
+      contributeAccess: datanets.contributeAccess,
       chainDatanetId: datanets.chainDatanetId,
       createdAt: datanets.createdAt,
       ownerId: datanets.ownerId,
@@ -109,6 +116,7 @@ export async function getDatanet(ctx: Context, datanetId: string) {
 }
 
 export async function listMembers(ctx: Context, datanetId: string) {
+  await requireReadableDatanet(ctx, datanetId);
   return ctx.db
     .select({
       accountId: accounts.id,

@@ -5,7 +5,16 @@ import { grantValidator } from "./grant";
 import { joinDatanet } from "./join";
 import { prepareGrant, prepareRegister } from "./prepare";
 import { getDatanet, listDatanets, listMembers } from "./queries";
-import { CreateDatanetInput, DatanetId, GrantValidatorInput, ListDatanetsInput } from "./schemas";
+import { removeMember } from "./remove-member";
+import {
+  CreateDatanetInput,
+  DatanetId,
+  GrantValidatorInput,
+  ListDatanetsInput,
+  RemoveMemberInput,
+  SetAccessInput,
+} from "./schemas";
+import { setAccess } from "./set-access";
 
 export const datanetRouter = router({
   list: publicProcedure.input(ListDatanetsInput).query(({ ctx, input }) => listDatanets(ctx, input)),
@@ -16,6 +25,10 @@ export const datanetRouter = router({
   grant: signedInProcedure
     .input(GrantValidatorInput)
     .mutation(({ ctx, input }) => grantValidator(ctx, input)),
+  setAccess: signedInProcedure.input(SetAccessInput).mutation(({ ctx, input }) => setAccess(ctx, input)),
+  removeMember: signedInProcedure
+    .input(RemoveMemberInput)
+    .mutation(({ ctx, input }) => removeMember(ctx, input)),
   prepareRegister: signedInProcedure
     .input(DatanetId)
     .mutation(({ ctx, input }) => prepareRegister(ctx, input)),

@@ -1,6 +1,6 @@
 import ids from "spdx-license-ids/index.json";
 import { z } from "zod";
-import { GOALS } from "@/db/schema/datanet.constants";
+import { ACCESS_RULES, GOALS } from "@/db/schema/datanet.constants";
 
 const text = (min: number, max: number, what: string) =>
   z
@@ -28,6 +28,7 @@ export const CreateDatanetInput = z
       .array(text(1, 60, "field").regex(NO_JOIN, FIELD_NAME))
       .max(30, "At most 30 fields")
       .default([]),
+    readAccess: z.enum(ACCESS_RULES, "Choose who may read it").default("everyone"),
   })
   .refine((input) => input.goal !== "label" || new Set(input.labels).size >= 2, {
     path: ["labels"],
@@ -50,6 +51,12 @@ export const ListDatanetsInput = z.strictObject({
   limit: z.int().min(1).max(100).default(50),
   offset: z.int().min(0).max(100_000).default(0),
 });
+export const SetAccessInput = z.strictObject({
+  datanetId: z.uuid("This is not a Datanet id"),
+  readAccess: z.enum(ACCESS_RULES, "Choose who may read it"),
+  contributeAccess: z.enum(ACCESS_RULES, "Choose who may contribute"),
+});
+export const RemoveMemberInput = z.strictObject({ datanetId: z.uuid(), accountId: z.uuid() });
 export const GrantValidatorInput = z.strictObject({
   datanetId: z.uuid(),
   accountId: z.uuid(),

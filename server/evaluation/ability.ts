@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { trainingRuns } from "@/db/schema";
+import { requireReadableRun } from "@/server/access/require";
 import type { Context } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { readArtifact } from "@/server/runner/artifact";
@@ -75,6 +76,7 @@ export async function readAbility(
 
 /** General ability before and after, with the answers (the suite is public); null before it was measured. */
 export async function getAbility(ctx: Context, runId: string) {
+  await requireReadableRun(ctx, runId);
   const [run] = await ctx.db
     .select({ artifacts: trainingRuns.artifacts })
     .from(trainingRuns)

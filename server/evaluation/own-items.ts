@@ -1,5 +1,6 @@
 import { eq, inArray } from "drizzle-orm";
 import { accounts, records, trainingRuns } from "@/db/schema";
+import { requireReadableRun } from "@/server/access/require";
 import type { Context } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { countOwn, type OwnCount } from "./own-counts";
@@ -14,6 +15,7 @@ export type OwnItems = OwnCount & { name: string | null; address: string };
  * run was measured.
  */
 export async function listOwnItems(ctx: Context, runId: string): Promise<OwnItems[]> {
+  await requireReadableRun(ctx, runId);
   const [run] = await ctx.db
     .select({ artifacts: trainingRuns.artifacts, metric: trainingRuns.metric })
     .from(trainingRuns)

@@ -1,6 +1,7 @@
 import { and, eq, isNotNull } from "drizzle-orm";
 import type { z } from "zod";
 import { evaluations, judgements, trainingRuns } from "@/db/schema";
+import { requireReadableRun } from "@/server/access/require";
 import { askerId, type Context } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { type EvaluationItem, type EvaluationSummary, parseEvaluation } from "./parse";
@@ -20,6 +21,7 @@ export type ShownItem = {
  * what is listed is the shown third alone.
  */
 export async function listEvaluationItems(ctx: Context, input: z.output<typeof EvaluationItemsInput>) {
+  await requireReadableRun(ctx, input.runId);
   const { shown: all, sealed } = await readItems(ctx, input.runId);
   const judged = await judgedItems(ctx, input.runId);
   const shown = judged ? all.filter(({ id }) => judged.has(id)) : all;

@@ -1,6 +1,7 @@
 import canonicalize from "canonicalize";
 import { eq } from "drizzle-orm";
 import { datanets, trainingRuns } from "@/db/schema";
+import { requireReadableRun } from "@/server/access/require";
 import type { Context } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { publicEvaluation } from "@/server/publication/public-evaluation";
@@ -20,6 +21,7 @@ export const RESULT_FILES = [
  * unknown run or name, and before it was measured.
  */
 export async function readResults(ctx: Context, input: { runId: string; name: string }): Promise<string> {
+  await requireReadableRun(ctx, input.runId);
   const [row] = await ctx.db
     .select({ run: trainingRuns, datanet: datanets.name })
     .from(trainingRuns)

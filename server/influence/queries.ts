@@ -9,6 +9,7 @@ import {
   trainingRunSnapshots,
   trainingRuns,
 } from "@/db/schema";
+import { requireReadableRun } from "@/server/access/require";
 import type { Context } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { type Influence, parseInfluence, signOf } from "./parse";
@@ -18,6 +19,7 @@ const byLowerBound = (a: { low: number }, b: { low: number }) => b.low - a.low;
 
 /** Estimated influence by Datanet, by contributor and by file, best lower bound first, with examples; null before it is scored. */
 export async function getInfluence(ctx: Context, runId: string) {
+  await requireReadableRun(ctx, runId);
   const [run] = await ctx.db
     .select({ artifacts: trainingRuns.artifacts })
     .from(trainingRuns)

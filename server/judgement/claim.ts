@@ -17,8 +17,8 @@ export async function claimJudgement(
   ctx: SignedInContext,
   { runId }: { runId: string },
 ): Promise<{ pair: ClaimedPair | null; left: number }> {
-  const run = await requireJudgedRun(ctx.db, runId);
   await requireJudge(ctx.db, ctx.actor, runId);
+  const run = await requireJudgedRun(ctx.db, runId);
   const { pairs } = await readPairs(ctx.blobs, run);
   const opinions = await listOpinions(ctx.db, runId);
   const { accountId } = ctx.actor;

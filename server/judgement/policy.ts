@@ -1,10 +1,11 @@
 import { eq } from "drizzle-orm";
 import type { DatabaseOrTransaction } from "@/db/client";
 import { evaluations, judgements, trainingRuns } from "@/db/schema";
+import { can } from "@/server/access/can";
+import { loadResource } from "@/server/access/facts";
+import { requireAccess, requireReadableRun } from "@/server/access/require";
 import type { Actor } from "@/server/context";
-import { datanetRole } from "@/server/datanet/policy";
 import { AppError, notFound } from "@/server/errors";
-import { listRunSources } from "@/server/training-run/sources";
 
 export type JudgedRun = {
   id: string;
@@ -31,14 +32,16 @@ export async function mayJudge(
   actor: Actor | null,
   runId: string,
 ): Promise<boolean> {
-  if (!actor) return false;
-  for (const { datanet } of await listRunSources(db, runId))
-    if ((await datanetRole(db, actor, datanet.id)).isMember) return true;
-  return false;
+  const run = await loadResource(db, actor, "run", runId);
+  if (!can(actor, "run.read", run).isAllowed) return false;
+  return run.datanets.some(
+    (datanet) => can(actor, "datanet.judge", { ...run, datanets: [datanet] }).isAllowed,
+  );
 }
 
-/** Error: NOT_MEMBER (403). */
+/** Errors: NOT_FOUND, NOT_MEMBER (403). */
 export async function requireJudge(db: DatabaseOrTransaction, actor: Actor, runId: string): Promise<void> {
+  await requireReadableRun({ db, actor }, runId);
   if (await mayJudge(db, actor, runId)) return;
   throw new AppError(
     "FORBIDDEN",
@@ -50,8 +53,9 @@ export async function requireJudge(db: DatabaseOrTransaction, actor: Actor, runI
 
 /** A judgement is its own judge's alone; locked until the transaction ends. Error: NOT_FOUND. */
 export async function lockOwnJudgement(tx: DatabaseOrTransaction, actor: Actor, judgementId: string) {
+  await requireAccess(tx, actor, "judgement.decide", "judgement", judgementId);
   const [row] = await tx.select().from(judgements).where(eq(judgements.id, judgementId)).for("update");
-  if (!row || row.accountId !== actor.accountId) throw notFound("judgement");
+  if (!row) throw notFound("judgement");
   return row;
 }
 

@@ -1,6 +1,7 @@
 import { and, eq, isNotNull } from "drizzle-orm";
 import type { DatabaseOrTransaction } from "@/db/client";
 import { judgements, modelJudgements } from "@/db/schema";
+import { requireReadableRun } from "@/server/access/require";
 import type { Context } from "@/server/context";
 import { parseEvaluation } from "@/server/evaluation/parse";
 import type { BlobStore } from "@/server/storage/blob-store";
@@ -29,10 +30,11 @@ export async function listOpinions(db: DatabaseOrTransaction, runId: string): Pr
 }
 
 /**
- * How far the judging of a run is, what it says, and what the asker may do; readable by anyone.
+ * How far the judging of a run is, what it says, and what the asker may do; readable by whoever may read the run.
  * Errors: NOT_FOUND, NOT_JUDGED, NOT_MEASURED.
  */
 export async function getJudging(ctx: Context, { runId }: { runId: string }) {
+  await requireReadableRun(ctx, runId);
   const run = await requireJudgedRun(ctx.db, runId);
   const { pairs, comparison } = await readPairs(ctx.blobs, run);
   const opinions = await listOpinions(ctx.db, runId);

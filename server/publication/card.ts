@@ -1,3 +1,4 @@
+import { PRIVATE_NAME } from "@/server/access/visible";
 import type { Ability } from "@/server/evaluation/ability";
 import { abilitySentence } from "@/server/evaluation/words";
 import type { Facts } from "./facts";
@@ -19,7 +20,7 @@ export function buildCard(
     base: { id: run.baseId, hash: run.baseHash },
     adapter: { sha256: adapter.sha256, configSha256: adapter.configSha256, format: "PEFT LoRA, safetensors" },
     data: {
-      datanet: datanet.name,
+      datanet: publicName(datanet),
       datanetId: String(datanet.chainDatanetId ?? ""),
       goal: datanet.goal,
       licence: facts.licence.ok ? facts.licence.licence : datanet.licence,
@@ -63,9 +64,13 @@ export function buildCard(
   };
 }
 
+/** The card goes out for good, so a Datanet that is private then is not named on it. */
+const publicName = ({ name, readAccess }: Facts["datanet"]) =>
+  readAccess === "everyone" ? name : PRIVATE_NAME;
+
 /** One of several Datanets; the fields above are those of the first. */
 const sourceOf = ({ datanet, snapshot }: Facts["sources"][number]) => ({
-  datanet: datanet.name,
+  datanet: publicName(datanet),
   datanetId: String(datanet.chainDatanetId ?? ""),
   licence: datanet.licence,
   version: snapshot.number,

@@ -2,6 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import type { DatabaseOrTransaction } from "@/db/client";
 import { datanetMembers, datanets, records, reviewClaims, reviews } from "@/db/schema";
 import { SAMPLING_MINIMUM } from "@/db/schema/review.constants";
+import { requireReadableDatanet } from "@/server/access/require";
 import { askerId, type Context } from "@/server/context";
 import { notFound } from "@/server/errors";
 
@@ -93,6 +94,7 @@ export type QueueCounts = {
 
 /** The queue as this person sees it, with what the screen needs of the Datanet, in one question. */
 export async function getQueue(ctx: Context, datanetId: string) {
+  await requireReadableDatanet(ctx, datanetId);
   const [found] = await ctx.db
     .select({
       datanet: {

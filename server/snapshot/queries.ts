@@ -11,6 +11,7 @@ import {
   trainingRunSnapshots,
   trainingRuns,
 } from "@/db/schema";
+import { requireAccess, requireReadableDatanet } from "@/server/access/require";
 import type { Context } from "@/server/context";
 import { datanetRole } from "@/server/datanet/policy";
 import { notFound } from "@/server/errors";
@@ -71,7 +72,8 @@ export async function getFreezePlan(ctx: Context, datanetId: string) {
 }
 
 /** Versions of a Datanet, newest first. */
-export function listSnapshots(ctx: Context, datanetId: string) {
+export async function listSnapshots(ctx: Context, datanetId: string) {
+  await requireReadableDatanet(ctx, datanetId);
   return ctx.db
     .select({
       id: snapshots.id,
@@ -90,8 +92,9 @@ export function listSnapshots(ctx: Context, datanetId: string) {
     .orderBy(desc(snapshots.number));
 }
 
-/** Everything the version page shows; readable by anyone. */
+/** Everything the version page shows; readable by whoever may read the Datanet. */
 export async function getSnapshot(ctx: Context, snapshotId: string) {
+  await requireAccess(ctx.db, ctx.actor, "datanet.read", "snapshot", snapshotId);
   const [row] = await ctx.db
     .select({ snapshot: snapshots, datanet: datanets })
     .from(snapshots)

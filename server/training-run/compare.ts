@@ -1,6 +1,7 @@
 import { inArray } from "drizzle-orm";
 import type { z } from "zod";
 import { records, trainingRuns } from "@/db/schema";
+import { requireReadableRun } from "@/server/access/require";
 import type { Context } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
 import { comparePaired } from "@/server/evaluation/paired";
@@ -55,7 +56,7 @@ export const leftOutOnce = (a: readonly string[], b: readonly string[]): string[
   [...new Set([...a, ...b])].filter((id) => a.includes(id) !== b.includes(id));
 
 /**
- * Two runs, paired on the questions both tested; `difference` is of the second to the first. Readable by anyone:
+ * Two runs, paired on the questions both tested; `difference` is of the second to the first. Readable by whoever may read both:
  * sealed questions count in the totals and are never listed. Errors: NOT_FOUND, NOT_MEASURED, METRICS_DIFFER, JUDGED_BY_PEOPLE.
  */
 export async function compareRuns(ctx: Context, input: z.output<typeof CompareRunsInput>) {
@@ -96,6 +97,7 @@ export async function compareRuns(ctx: Context, input: z.output<typeof CompareRu
 type Loaded = Awaited<ReturnType<typeof load>>;
 
 async function load(ctx: Context, runId: string) {
+  await requireReadableRun(ctx, runId);
   const [run] = await ctx.db
     .select()
     .from(trainingRuns)

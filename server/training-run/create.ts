@@ -1,6 +1,7 @@
 import { and, eq, inArray } from "drizzle-orm";
 import type { z } from "zod";
 import { accounts, trainingRuns } from "@/db/schema";
+import { requireReadableRun } from "@/server/access/require";
 import { appendAudit } from "@/server/audit/append";
 import { AppError, notFound } from "@/server/errors";
 import type { RunnerClient } from "@/server/runner/client";
@@ -11,7 +12,7 @@ import { insertRun, keepBenchmarks } from "./insert-run";
 import { requireTrainer } from "./policy";
 import { askRunner, webRunner } from "./runner";
 import type { CreateTrainingRunInput } from "./schemas";
-import { checkSources, loadSources } from "./sources";
+import { checkSources, loadReadableSources } from "./sources";
 
 /** The runner trains on no fewer. */
 export const LEAST_ROWS = 10;
@@ -26,7 +27,7 @@ export async function createTrainingRun(
   input: z.output<typeof CreateTrainingRunInput>,
   runner: RunnerClient = webRunner(),
 ): Promise<{ runId: string; runCommit: string }> {
-  const sources = await loadSources(ctx.db, input.snapshotIds);
+  const sources = await loadReadableSources(ctx, input.snapshotIds);
   for (const { datanet } of sources) await requireTrainer(ctx.db, ctx.actor, datanet);
   checkSources(sources);
   const { datanet } = sources[0]!;
@@ -76,6 +77,7 @@ export async function createTrainingRun(
 
 /** The run whose settings were taken over. */
 async function loadParent(ctx: SignedInContext, runId: string): Promise<{ id: string }> {
+  await requireReadableRun(ctx, runId);
   const [run] = await ctx.db
     .select({ id: trainingRuns.id })
     .from(trainingRuns)

@@ -7,7 +7,7 @@ import { estimateSeconds } from "./estimate";
 import { countInputs } from "./inputs";
 import { askRunner, webRunner } from "./runner";
 import type { EstimateInput } from "./schemas";
-import { checkSources, loadSources } from "./sources";
+import { checkSources, loadReadableSources } from "./sources";
 
 /**
  * How long a run takes on the rows of all these versions, with each preset and with an expert's own values in their
@@ -18,8 +18,8 @@ export async function getEstimates(
   input: z.output<typeof EstimateInput>,
   runner: RunnerClient = webRunner(),
 ) {
+  const sources = await loadReadableSources(ctx, input.snapshotIds);
   const base = (await askRunner(() => runner.bases())).find(({ id }) => id === input.baseId);
-  const sources = await loadSources(ctx.db, input.snapshotIds);
   try {
     checkSources(sources);
   } catch (error) {

@@ -1,10 +1,11 @@
 import { and, desc, eq, ilike, inArray, notInArray } from "drizzle-orm";
 import type { z } from "zod";
 import { datanetMembers, datanets, snapshots } from "@/db/schema";
+import { isReadableDatanet } from "@/server/access/visible";
 import type { Context } from "@/server/context";
 import { AppError } from "@/server/errors";
 import type { JoinableInput } from "./schemas";
-import { checkSources, loadSources, type Source } from "./sources";
+import { checkSources, loadReadableSources, type Source } from "./sources";
 
 const MOST_LISTED = 20;
 /** Versions looked at; the newest Datanets come first. */
@@ -15,7 +16,7 @@ const MOST_READ = 200;
  * first. `problem` says why one does not, in the words in which a run would be refused.
  */
 export async function listJoinable(ctx: Context, input: z.output<typeof JoinableInput>) {
-  const chosen = await loadSources(ctx.db, input.snapshotIds);
+  const chosen = await loadReadableSources(ctx, input.snapshotIds);
   const pattern = `%${input.search.replace(/[\\%_]/g, "\\$&")}%`;
   const found = await ctx.db
     .select({ snapshot: snapshots, datanet: datanets })
@@ -24,6 +25,7 @@ export async function listJoinable(ctx: Context, input: z.output<typeof Joinable
     .where(
       and(
         eq(snapshots.status, "frozen"),
+        isReadableDatanet(ctx.actor),
         notInArray(
           datanets.id,
           chosen.map(({ datanet }) => datanet.id),

@@ -2,6 +2,8 @@ import { type AnyColumn, and, count, desc, eq, inArray, isNotNull, type SQL, sql
 import type { z } from "zod";
 import { accounts, datanets, evaluations, snapshots, trainingRunSnapshots, trainingRuns } from "@/db/schema";
 import type { RUN_SORTS } from "@/db/schema/training-run.constants";
+import { requireReadableDatanet } from "@/server/access/require";
+import { isReadableRun } from "@/server/access/visible";
 import type { Context } from "@/server/context";
 import type { EvaluationSummary } from "@/server/evaluation/parse";
 import { everyWord, inOrder } from "@/server/list-order";
@@ -32,8 +34,10 @@ const SORTS: Record<(typeof RUN_SORTS)[number], (AnyColumn | SQL)[]> = {
 
 /** A page of the runs of one Datanet or of all, in the order asked for, and how many there are. */
 export async function listRuns(ctx: Context, input: z.output<typeof ListRunsInput>) {
+  if (input.datanetId) await requireReadableDatanet(ctx, input.datanetId);
   const where = and(
     eq(trainingRuns.kind, "training"),
+    isReadableRun(ctx.actor),
     input.datanetId ? ofDatanet(ctx, input.datanetId) : undefined,
     input.isMeasured ? isNotNull(evaluations.runId) : undefined,
     everyWord(input.search, SEARCHED),

@@ -6,14 +6,14 @@ import { countInputs } from "./inputs";
 import { trainableIds } from "./joinable";
 import { listContributors } from "./people";
 import type { MixInput } from "./schemas";
-import { checkSources, loadSources } from "./sources";
+import { checkSources, loadReadableSources } from "./sources";
 
 /**
  * What training on these versions together comes to: whose rows, how many, questions, rows kept apart, and the
  * licence that the adapter inherits; or why they cannot be joined, as the sentence that `create` would refuse with.
  */
 export async function getMix(ctx: Context, input: z.output<typeof MixInput>) {
-  const sources = await loadSources(ctx.db, input.snapshotIds);
+  const sources = await loadReadableSources(ctx, input.snapshotIds);
   const open = await trainableIds(
     ctx,
     sources.map(({ datanet }) => datanet),

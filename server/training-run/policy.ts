@@ -2,9 +2,9 @@ import { eq } from "drizzle-orm";
 import type { DatabaseOrTransaction } from "@/db/client";
 import { trainingRuns } from "@/db/schema";
 import { TRAINING_RUN_TRANSITIONS, type TrainingRunStatus } from "@/db/schema/training-run.constants";
+import { requireAccess } from "@/server/access/require";
 import type { Actor } from "@/server/context";
-import { requireMember } from "@/server/datanet/policy";
-import { AppError, notFound } from "@/server/errors";
+import { notFound } from "@/server/errors";
 
 export type TrainingRunRow = typeof trainingRuns.$inferSelect;
 
@@ -15,12 +15,12 @@ export const canMove = (from: TrainingRunStatus, to: TrainingRunStatus): boolean
 export async function requireTrainer(
   db: DatabaseOrTransaction,
   actor: Actor,
-  datanet: { id: string; isSample: boolean },
+  datanet: { id: string },
 ): Promise<void> {
-  if (!datanet.isSample) await requireMember(db, actor, datanet.id);
+  await requireAccess(db, actor, "datanet.train", "datanet", datanet.id);
 }
 
-/** The run, locked until the transaction ends; only its builder may start, cancel or resume it. */
+/** The run, locked until the transaction ends; only its builder may start, cancel or resume it. Errors: NOT_FOUND, NOT_BUILDER. */
 export async function lockOwnRun(
   tx: DatabaseOrTransaction,
   actor: Actor,
@@ -28,13 +28,6 @@ export async function lockOwnRun(
 ): Promise<TrainingRunRow> {
   const [run] = await tx.select().from(trainingRuns).where(eq(trainingRuns.id, runId)).for("update");
   if (!run) throw notFound("training run");
-  if (run.builderId !== actor.accountId) {
-    throw new AppError(
-      "FORBIDDEN",
-      "NOT_BUILDER",
-      "Only the person who started this run may do this.",
-      "Start a run of your own on the same version.",
-    );
-  }
+  await requireAccess(tx, actor, "run.change", "run", runId);
   return run;
 }

@@ -13,6 +13,7 @@ import {
   trainingRuns,
 } from "@/db/schema";
 import { FINAL_RUN_STATUSES } from "@/db/schema/training-run.constants";
+import { requireReadableRun } from "@/server/access/require";
 import type { Context } from "@/server/context";
 import { combineLicences } from "@/server/datanet/licences";
 import { notFound } from "@/server/errors";
@@ -28,8 +29,9 @@ import { ADAPTER, isStage } from "./stages";
 /** Points a curve is drawn from; more cannot be told apart on a screen. */
 const CURVE_POINTS = 300;
 
-/** Everything the run page shows but its events and items; readable by anyone. */
+/** Everything the run page shows but its events and items; readable by whoever may read all its Datanets. */
 export async function getRun(ctx: Context, runId: string) {
+  await requireReadableRun(ctx, runId);
   const [row] = await ctx.db
     .select({
       run: trainingRuns,
@@ -161,7 +163,8 @@ async function adapterOf(ctx: Context, run: typeof trainingRuns.$inferSelect) {
 }
 
 /** Events of a stage after a sequence number, oldest first: a live page asks from where it left off. */
-export function listRunEvents(ctx: Context, input: z.output<typeof RunEventsInput>) {
+export async function listRunEvents(ctx: Context, input: z.output<typeof RunEventsInput>) {
+  await requireReadableRun(ctx, input.runId);
   return ctx.db
     .select({
       seq: runEvents.seq,
@@ -181,7 +184,8 @@ export function listRunEvents(ctx: Context, input: z.output<typeof RunEventsInpu
 }
 
 /** What a person reads while a run goes on: its messages and warnings of every stage, newest first. */
-export function listRunMessages(ctx: Context, runId: string) {
+export async function listRunMessages(ctx: Context, runId: string) {
+  await requireReadableRun(ctx, runId);
   return ctx.db
     .select({
       stage: runEvents.stage,
@@ -203,6 +207,7 @@ export type CurvePoint = { step: number; trainLoss: number | null; validationLos
  * event of a step counts; long curves keep every validation point and thin out the rest.
  */
 export async function getCurve(ctx: Context, runId: string) {
+  await requireReadableRun(ctx, runId);
   const events = await ctx.db
     .select({ data: runEvents.data })
     .from(runEvents)

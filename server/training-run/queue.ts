@@ -1,13 +1,17 @@
-import { asc, eq, inArray } from "drizzle-orm";
+import { asc, eq, inArray, sql } from "drizzle-orm";
 import { accounts, datanets, trainingRuns } from "@/db/schema";
 import { RUN_STAGES, type RunStage } from "@/db/schema/training-run.constants";
+import { isReadableRun, PRIVATE_NAME } from "@/server/access/visible";
 import type { Context } from "@/server/context";
 import { orderQueue } from "./queue-order";
 
 /** More wait on no training machine that is of use to anyone. */
 const MOST = 200;
 
-/** Every run that is under way or waits for the training machine, in its order, with whose it is; readable by anyone. */
+/**
+ * Every run that is under way or waits for the training machine, in its order, with whose it is. That a run on a private Datanet
+ * waits is no secret; which one it is stays one.
+ */
 export async function listQueue(ctx: Context) {
   const rows = await ctx.db
     .select({
@@ -24,7 +28,7 @@ export async function listQueue(ctx: Context) {
       builderId: trainingRuns.builderId,
       builderName: accounts.name,
       builderAddress: accounts.address,
-      datanetName: datanets.name,
+      datanetName: sql<string>`case when ${isReadableRun(ctx.actor)} then ${datanets.name} else ${PRIVATE_NAME} end`,
     })
     .from(trainingRuns)
     .innerJoin(datanets, eq(datanets.id, trainingRuns.datanetId))

@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, notInArray } from "drizzle-orm";
 import { accounts, trainingRuns } from "@/db/schema";
 import { FINAL_RUN_STATUSES } from "@/db/schema/training-run.constants";
+import { requireReadableRun } from "@/server/access/require";
 import type { Context } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { comparePaired } from "@/server/evaluation/paired";
@@ -15,6 +16,7 @@ import { EVALUATION } from "./stages";
 
 /** Checks by retraining of one run, oldest first, each with what it found beside the estimate, and who can be checked. */
 export async function listRemovals(ctx: Context, runId: string) {
+  await requireReadableRun(ctx, runId);
   const [parent] = await ctx.db.select().from(trainingRuns).where(eq(trainingRuns.id, runId));
   if (!parent) throw notFound("training run");
   const checks = await ctx.db

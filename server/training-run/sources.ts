@@ -1,7 +1,9 @@
 import { asc, eq, inArray } from "drizzle-orm";
 import type { DatabaseOrTransaction, Transaction } from "@/db/client";
 import { datanets, snapshots, trainingRunSnapshots } from "@/db/schema";
+import { requireAccess } from "@/server/access/require";
 import { type BatchRef, joinedSplitHash, runCommitHash } from "@/server/chain/hash";
+import type { Context } from "@/server/context";
 import { combineLicences } from "@/server/datanet/licences";
 import { AppError, notFound } from "@/server/errors";
 
@@ -43,6 +45,15 @@ export async function loadSources(db: DatabaseOrTransaction, snapshotIds: string
     if (!source) throw notFound("version");
     return source;
   });
+}
+
+/** The same, where the asker may read the Datanet of each. Error: NOT_FOUND. */
+export async function loadReadableSources(
+  { db, actor }: Pick<Context, "db" | "actor">,
+  snapshotIds: string[],
+): Promise<Source[]> {
+  for (const id of snapshotIds) await requireAccess(db, actor, "datanet.read", "snapshot", id);
+  return loadSources(db, snapshotIds);
 }
 
 /**

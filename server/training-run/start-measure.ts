@@ -2,15 +2,15 @@ import type { z } from "zod";
 import { loadAdapter, requireImporter } from "@/server/adapter/policy";
 import type { MeasureInput } from "@/server/adapter/schemas";
 import { appendAudit } from "@/server/audit/append";
-import { requireMember } from "@/server/datanet/policy";
 import { AppError } from "@/server/errors";
 import type { RunnerClient } from "@/server/runner/client";
 import type { SignedInContext } from "@/server/trpc";
 import { metricOf, taskOf } from "./config";
 import { buildInputs } from "./inputs";
 import { insertRun, keepBenchmarks } from "./insert-run";
+import { requireTrainer } from "./policy";
 import { askRunner, webRunner } from "./runner";
-import { checkSources, loadSources } from "./sources";
+import { checkSources, loadReadableSources } from "./sources";
 import { ADAPTER, ADAPTER_CONFIG } from "./stages";
 
 /** It trains nothing, so no preset applies; the columns want one. */
@@ -26,11 +26,11 @@ export async function startMeasureRun(
   input: z.output<typeof MeasureInput>,
   runner: RunnerClient = webRunner(),
 ): Promise<{ runId: string }> {
-  const adapter = await loadAdapter(ctx.db, input.adapterId);
-  requireImporter(ctx.actor, adapter);
-  const sources = await loadSources(ctx.db, [input.snapshotId]);
+  const adapter = await loadAdapter(ctx.db, ctx.actor, input.adapterId);
+  await requireImporter(ctx.db, ctx.actor, adapter);
+  const sources = await loadReadableSources(ctx, [input.snapshotId]);
   const { snapshot, datanet } = sources[0]!;
-  if (!datanet.isSample) await requireMember(ctx.db, ctx.actor, datanet.id);
+  await requireTrainer(ctx.db, ctx.actor, datanet);
   checkSources(sources);
   const base = (await askRunner(() => runner.bases())).find(({ id }) => id === adapter.baseId);
   if (base?.baseHash !== adapter.imported!.baseHash) throw baseGone(adapter.baseId);

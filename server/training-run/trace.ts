@@ -1,6 +1,7 @@
 import { and, desc, eq, inArray } from "drizzle-orm";
 import { accounts, datanets, trainingRuns } from "@/db/schema";
 import { FINAL_RUN_STATUSES } from "@/db/schema/training-run.constants";
+import { requireReadableRun } from "@/server/access/require";
 import type { Context } from "@/server/context";
 import { notFound } from "@/server/errors";
 import { agreeOverFew, agreeOverMany, judge, LEAST_EPS } from "@/server/influence/agree";
@@ -19,9 +20,10 @@ type RunRow = typeof trainingRuns.$inferSelect;
 
 /**
  * The trace of a run: a finished one, else the newest, with how far the fast scores agree with it; and, before there is
- * one, what it would cost and who may ask. Readable by anyone.
+ * one, what it would cost and who may ask. Readable by whoever may read the run.
  */
 export async function getTrace(ctx: Context, runId: string) {
+  await requireReadableRun(ctx, runId);
   const [parent] = await ctx.db.select().from(trainingRuns).where(eq(trainingRuns.id, runId));
   if (!parent) throw notFound("training run");
   const traces = await ctx.db

@@ -1,0 +1,276 @@
+import type { AccessWorld } from "./test-world";
+
+/**
+ * What every procedure and route answers to whom: the test walks the router and app/api, and fails where one is missing
+ * here. One line each: its row of answers, and the input for a world of `test-world.ts` ("own" is the contributor's
+ * draft and the builder's run and adapter; to everybody else they are another's).
+ */
+export const ROLES = [
+  "visitor",
+  "stranger",
+  "member",
+  "validator",
+  "owner",
+  "contributor",
+  "builder",
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** "yes", or the code of the refusal, for each role. `inPrivate` where a private Datanet answers otherwise than usual. */
+export type Row = { answers: Record<Role, string>; inPrivate: Record<Role, string> };
+
+const row = (answers: string, inPrivate?: string): Row => {
+  const split = (text: string) =>
+    Object.fromEntries(text.split(" ").map((code, i) => [ROLES[i]!, code])) as Record<Role, string>;
+  const usual = split(answers);
+  const hide = (code: string) => (code === "SIGN_IN" ? code : "NOT_FOUND");
+  const hidden = { ...usual, visitor: hide(usual.visitor), stranger: hide(usual.stranger) };
+  return { answers: usual, inPrivate: inPrivate ? split(inPrivate) : hidden };
+};
+const YES = "yes yes yes yes yes yes yes";
+const SIGNED = "SIGN_IN yes yes yes yes yes yes";
+
+/** About no Datanet, or a list without what one may not read. */
+const ANYONE = row(YES, YES);
+const SIGNED_IN = row(SIGNED, SIGNED);
+/** For outsiders of a private Datanet it does not exist. */
+const READER = row(YES);
+const JOINER = row(SIGNED);
+const MEMBER = row("SIGN_IN NOT_MEMBER yes yes yes yes yes");
+const OWNER = row("SIGN_IN NOT_OWNER NOT_OWNER NOT_OWNER yes NOT_OWNER NOT_OWNER");
+const VALIDATOR = row("SIGN_IN NOT_VALIDATOR NOT_VALIDATOR yes NOT_VALIDATOR NOT_VALIDATOR NOT_VALIDATOR");
+/** Of the contributor's own submitted row. */
+const REVIEWER = row("SIGN_IN NOT_VALIDATOR NOT_VALIDATOR yes NOT_VALIDATOR OWN_ROW NOT_VALIDATOR");
+const CONTRIBUTOR = row("SIGN_IN NOT_FOUND NOT_FOUND NOT_FOUND NOT_FOUND yes NOT_FOUND");
+const CONTRIBUTOR_READS = row("NOT_FOUND NOT_FOUND NOT_FOUND NOT_FOUND NOT_FOUND yes NOT_FOUND");
+const BUILDER = row("SIGN_IN NOT_BUILDER NOT_BUILDER NOT_BUILDER NOT_BUILDER NOT_BUILDER yes");
+const BUILDER_ONLY = row("SIGN_IN NOT_FOUND NOT_FOUND NOT_FOUND NOT_FOUND NOT_FOUND yes");
+/** To an adapter that is not published. */
+const TRIER = row("NOT_PUBLISHED NOT_PUBLISHED NOT_PUBLISHED NOT_PUBLISHED NOT_PUBLISHED NOT_PUBLISHED yes");
+const SIGNED_TRIER = row("SIGN_IN NOT_PUBLISHED NOT_PUBLISHED NOT_PUBLISHED NOT_PUBLISHED NOT_PUBLISHED yes");
+
+/** None was made, so its builder is told that there is none. */
+const EXPORTER = row(
+  "NOT_PUBLISHED NOT_PUBLISHED NOT_PUBLISHED NOT_PUBLISHED NOT_PUBLISHED NOT_PUBLISHED NOT_FOUND",
+);
+/** There is no record to compare with. */
+const UNPUBLISHED = row(
+  "NOT_PUBLISHED NOT_PUBLISHED NOT_PUBLISHED NOT_PUBLISHED NOT_PUBLISHED NOT_PUBLISHED NOT_PUBLISHED",
+);
+const SUBJECT_OWNER = row("SIGN_IN NOT_FOUND NOT_FOUND NOT_FOUND yes NOT_FOUND NOT_FOUND");
+/** Whoever holds the link is told which Datanet it opens. */
+const LINK_HOLDER = ANYONE;
+
+type Input = (w: AccessWorld) => unknown;
+const none: Input = () => undefined;
+const datanet: Input = ({ datanetId }) => ({ datanetId });
+const run: Input = ({ runId }) => ({ runId });
+const adapter: Input = ({ adapterId }) => ({ adapterId });
+const versions: Input = ({ snapshotId }) => ({ snapshotIds: [snapshotId] });
+const SIGNATURE = `0x${"1".repeat(130)}`;
+
+export const PROCEDURES: Record<string, [row: Row, input: Input]> = {
+  "account.me": [ANYONE, none],
+  "account.nonce": [ANYONE, none],
+  "account.signIn": [ANYONE, () => ({ message: "none", signature: "0x00" })],
+  "account.signOut": [SIGNED_IN, none],
+  "account.setName": [SIGNED_IN, () => ({ name: "Somebody" })],
+  "account.sessions": [SIGNED_IN, none],
+  "account.revokeSession": [SIGNED_IN, () => ({ sessionId: "0".repeat(16) })],
+  "account.fund": [SIGNED_IN, none],
+  "adapter.list": [ANYONE, () => ({})],
+  "adapter.get": [READER, adapter],
+  "adapter.ofRun": [READER, run],
+  "adapter.take": [READER, adapter],
+  "adapter.importBases": [SIGNED_IN, none],
+  "adapter.measurable": [SIGNED_IN, none],
+  "adapter.startExport": [SIGNED_TRIER, ({ adapterId }) => ({ adapterId, format: "gguf" })],
+  "adapter.recheck": [UNPUBLISHED, adapter],
+  "chain.config": [ANYONE, none],
+  "chain.submitted": [
+    SUBJECT_OWNER,
+    ({ datanetId }) => ({ hash: `0x${"2".repeat(64)}`, purpose: "datanet.create", subjectId: datanetId }),
+  ],
+  "chain.transaction": [ANYONE, ({ transactionHash }) => ({ hash: transactionHash })],
+  "chain.transactionsOf": [ANYONE, ({ snapshotId }) => ({ subjectId: snapshotId })],
+  "chat.options": [READER, adapter],
+  "chat.machine": [ANYONE, none],
+  "chat.nearest": [TRIER, ({ adapterId }) => ({ adapterId, prompt: "a round thing", answer: "animal" })],
+  "comparison.tally": [TRIER, adapter],
+  "comparison.decide": [
+    row("SIGN_IN NOT_FOUND NOT_FOUND NOT_FOUND NOT_FOUND NOT_FOUND yes"),
+    ({ comparisonId }) => ({ comparisonId, vote: "a" }),
+  ],
+  "contribution.get": [CONTRIBUTOR_READS, ({ draftId }) => ({ contributionId: draftId })],
+  "contribution.listForDatanet": [READER, datanet],
+  "contribution.problems": [CONTRIBUTOR, ({ draftId }) => ({ contributionId: draftId })],
+  "contribution.preview": [READER, ({ contributionId }) => ({ contributionId })],
+  "contribution.remap": [
+    CONTRIBUTOR,
+    ({ draftId }) => ({ contributionId: draftId, mapping: { prompt: "q", answer: "a" } }),
+  ],
+  "contribution.submit": [
+    CONTRIBUTOR,
+    ({ draftId }) => ({ contributionId: draftId, licence: "CC-BY-4.0", isMineToGive: true }),
+  ],
+  "contribution.discard": [CONTRIBUTOR, ({ draftId }) => ({ contributionId: draftId })],
+  "datanet.list": [ANYONE, () => ({})],
+  "datanet.get": [READER, datanet],
+  "datanet.members": [READER, datanet],
+  "datanet.create": [
+    SIGNED_IN,
+    () => ({
+      goal: "answer",
+      name: "A new one",
+      purpose: "To be made here.",
+      guidelines: "What is right.",
+      licence: "CC-BY-4.0",
+    }),
+  ],
+  "datanet.join": [JOINER, datanet],
+  "datanet.grant": [
+    OWNER,
+    ({ datanetId, memberId }) => ({ datanetId, accountId: memberId, isValidator: true }),
+  ],
+  "datanet.setAccess": [
+    OWNER,
+    ({ datanetId }) => ({ datanetId, readAccess: "invited", contributeAccess: "invited" }),
+  ],
+  "datanet.removeMember": [OWNER, ({ datanetId, memberId }) => ({ datanetId, accountId: memberId })],
+  "datanet.prepareRegister": [OWNER, datanet],
+  "datanet.prepareGrant": [OWNER, ({ datanetId, memberId }) => ({ datanetId, accountId: memberId })],
+  "guide.get": [ANYONE, none],
+  "guide.mark": [SIGNED_IN, () => ({ mark: "looked" })],
+  "guide.close": [SIGNED_IN, () => ({ isClosed: true })],
+  "invitation.list": [OWNER, datanet],
+  "invitation.get": [LINK_HOLDER, ({ token }) => ({ token })],
+  "invitation.create": [OWNER, ({ datanetId }) => ({ datanetId, role: "member", uses: 1, days: 1 })],
+  "invitation.accept": [SIGNED_IN, ({ token }) => ({ token })],
+  "invitation.revoke": [OWNER, ({ invitationId }) => ({ invitationId })],
+  "judgement.get": [READER, ({ judgedRunId }) => ({ runId: judgedRunId })],
+  "judgement.claim": [MEMBER, ({ judgedRunId }) => ({ runId: judgedRunId })],
+  "judgement.decide": [BUILDER_ONLY, ({ judgementId }) => ({ judgementId, preference: "a" })],
+  "notice.list": [SIGNED_IN, () => ({})],
+  "notice.unread": [ANYONE, none],
+  "notice.read": [SIGNED_IN, () => ({})],
+  "publication.ofAdapter": [READER, adapter],
+  "publication.start": [BUILDER, ({ adapterId }) => ({ adapterId, name: "A name" })],
+  "publication.prepare": [BUILDER, ({ publicationId }) => ({ publicationId })],
+  "review.queue": [READER, datanet],
+  "review.claimNext": [VALIDATOR, datanet],
+  "review.decide": [REVIEWER, ({ recordId }) => ({ recordId, decision: "accept" })],
+  "review.undo": [VALIDATOR, datanet],
+  "review.acceptRest": [REVIEWER, ({ contributionId }) => ({ contributionId })],
+  "sample.list": [ANYONE, none],
+  "snapshot.plan": [READER, datanet],
+  "snapshot.listForDatanet": [READER, datanet],
+  "snapshot.get": [READER, ({ snapshotId }) => ({ snapshotId })],
+  "snapshot.freeze": [OWNER, datanet],
+  "snapshot.getApproval": [VALIDATOR, ({ openSnapshotId }) => ({ snapshotId: openSnapshotId })],
+  "snapshot.approve": [
+    VALIDATOR,
+    ({ openSnapshotId }) => ({ snapshotId: openSnapshotId, signature: SIGNATURE, deadline: "1" }),
+  ],
+  "snapshot.prepareCommit": [OWNER, ({ openSnapshotId }) => ({ snapshotId: openSnapshotId })],
+  "snapshot.resume": [OWNER, ({ openSnapshotId }) => ({ snapshotId: openSnapshotId })],
+  "task.list": [READER, datanet],
+  "task.get": [READER, ({ taskId }) => ({ taskId })],
+  "task.create": [
+    SIGNED_TRIER,
+    ({ adapterId, datanetId }) => ({
+      adapterId,
+      datanetId,
+      prompt: "a question",
+      wrongAnswer: "plant",
+      expected: "animal",
+    }),
+  ],
+  "trainingRun.list": [ANYONE, () => ({})],
+  "trainingRun.get": [READER, run],
+  "trainingRun.events": [READER, ({ runId }) => ({ runId, stage: "training" })],
+  "trainingRun.messages": [READER, run],
+  "trainingRun.curve": [READER, run],
+  "trainingRun.items": [READER, run],
+  "trainingRun.ability": [READER, run],
+  "trainingRun.influence": [READER, run],
+  "trainingRun.options": [READER, ({ snapshotId }) => ({ snapshotId })],
+  "trainingRun.queue": [ANYONE, none],
+  "trainingRun.estimates": [READER, ({ snapshotId }) => ({ snapshotIds: [snapshotId], baseId: "tiny" })],
+  "trainingRun.mix": [READER, versions],
+  "trainingRun.joinable": [READER, versions],
+  "trainingRun.compare": [READER, ({ runId, publishedRunId }) => ({ a: runId, b: publishedRunId })],
+  "trainingRun.ownItems": [READER, run],
+  "trainingRun.removals": [READER, run],
+  "trainingRun.trace": [READER, run],
+  "trainingRun.startTrace": [MEMBER, run],
+  "trainingRun.startRemoval": [MEMBER, ({ runId, contributorId }) => ({ runId, contributorId })],
+  "trainingRun.create": [
+    MEMBER,
+    ({ snapshotId }) => ({ snapshotIds: [snapshotId], baseId: "tiny", preset: "quick" }),
+  ],
+  "trainingRun.prepareCommit": [BUILDER, ({ waitingRunId }) => ({ runId: waitingRunId })],
+  "trainingRun.measure": [BUILDER, ({ adapterId, snapshotId }) => ({ adapterId, snapshotId })],
+  "trainingRun.cancel": [BUILDER, ({ queuedRunId }) => ({ runId: queuedRunId })],
+};
+
+/** The same procedures asked of a published adapter of a private Datanet: open to all, and silent about its rows. */
+export const OF_PUBLISHED: Record<string, Input> = {
+  "adapter.get": ({ publishedId }) => ({ adapterId: publishedId }),
+  "adapter.take": ({ publishedId }) => ({ adapterId: publishedId }),
+  "adapter.recheck": ({ publishedId }) => ({ adapterId: publishedId }),
+  "chat.options": ({ publishedId }) => ({ adapterId: publishedId }),
+  "chat.nearest": ({ publishedId }) => ({
+    adapterId: publishedId,
+    prompt: "a round thing",
+    answer: "animal",
+  }),
+  "comparison.tally": ({ publishedId }) => ({ adapterId: publishedId }),
+  "publication.ofAdapter": ({ publishedId }) => ({ adapterId: publishedId }),
+};
+
+type Call = { params?: Record<string, string>; headers?: Record<string, string>; body?: unknown };
+const json = { "content-type": "application/json" };
+
+/** By method and path of the file under app/. */
+export const ROUTES: Record<string, [row: Row, call: (w: AccessWorld) => Call]> = {
+  "GET api/contributions/[contributionId]/bad-rows": [
+    CONTRIBUTOR_READS,
+    ({ draftId }) => ({ params: { contributionId: draftId } }),
+  ],
+  "POST api/comparisons": [
+    SIGNED_TRIER,
+    ({ adapterId }) => ({ headers: json, body: JSON.stringify({ adapterId, prompt: "hello" }) }),
+  ],
+  "POST api/uploads": [
+    MEMBER,
+    ({ datanetId }) => ({
+      headers: { "x-datanet-id": datanetId, "x-file-name": "a.csv" },
+      body: "q,a\n1,2\n",
+    }),
+  ],
+  "GET api/trpc/[trpc]": [ANYONE, () => ({ params: { trpc: "account.me" } })],
+  "POST api/trpc/[trpc]": [ANYONE, () => ({ params: { trpc: "account.nonce" }, headers: json, body: "{}" })],
+  "GET api/health": [ANYONE, () => ({})],
+  "GET api/runs/[runId]/results/[name]": [
+    READER,
+    ({ runId }) => ({ params: { runId, name: "evaluation.json" } }),
+  ],
+  "GET api/adapters/[adapterId]/take": [READER, ({ adapterId }) => ({ params: { adapterId } })],
+  "GET api/adapters/[adapterId]/exports/[format]": [
+    EXPORTER,
+    ({ adapterId }) => ({ params: { adapterId, format: "gguf" } }),
+  ],
+  "GET api/adapters/[adapterId]/files/[name]": [
+    READER,
+    ({ adapterId }) => ({ params: { adapterId, name: "influence.json" } }),
+  ],
+  "POST api/adapters/[adapterId]/chat": [
+    TRIER,
+    ({ adapterId }) => ({
+      params: { adapterId },
+      headers: json,
+      body: JSON.stringify({ messages: [{ role: "user", content: "hello" }] }),
+    }),
+  ],
+  "POST api/adapters/import": [SIGNED_IN, () => ({ body: "none" })],
+};
