@@ -2,17 +2,15 @@
 import type { ReactNode } from "react";
 import { REJECT_REASON_WORDS } from "@/server/review/schemas";
 import { VisibleText } from "../contribution/visible-text";
-import type { RouterOutputs } from "../trpc/client";
 import { Button } from "../ui/button";
 import { Key } from "./key";
 import type { Item } from "./use-review-queue";
 import type { Writing } from "./use-writing";
 import { DECISION_WORDS } from "./words";
 
-type ItemContext = RouterOutputs["review"]["itemContext"];
 type ItemNotesProps = {
   item: Item;
-  context: ItemContext | undefined;
+  otherAnswers: readonly string[];
   writing: Writing;
   isKeyed: boolean;
   isEscaped: boolean;
@@ -20,7 +18,7 @@ type ItemNotesProps = {
 };
 
 /** What is known of the row beside its texts: what the intake flagged, what was said before, what one notes oneself. */
-export function ItemNotes({ item, context, writing, isKeyed, isEscaped, onEscape }: ItemNotesProps) {
+export function ItemNotes({ item, otherAnswers, writing, isKeyed, isEscaped, onEscape }: ItemNotesProps) {
   return (
     <div className="grid gap-4">
       <div>
@@ -31,10 +29,10 @@ export function ItemNotes({ item, context, writing, isKeyed, isEscaped, onEscape
       <Findings item={item} />
       <Earlier item={item} />
       <Before item={item} />
-      {context && context.otherAnswers.length > 0 ? (
+      {otherAnswers.length > 0 ? (
         <Part title="Other accepted answers to this prompt">
           <ul className="grid gap-1">
-            {context.otherAnswers.map((answer) => (
+            {otherAnswers.map((answer) => (
               <li key={answer} className="border-l-2 border-line pl-3">
                 <VisibleText text={answer} />
               </li>

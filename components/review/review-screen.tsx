@@ -1,9 +1,9 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { RequireSignIn } from "../account/require-sign-in";
 import { ErrorCallout } from "../common/error-callout";
-import { useTRPC } from "../trpc/client";
+import { type RouterOutputs, useTRPC } from "../trpc/client";
 import { Skeleton } from "../ui/skeleton";
 import { AcceptRest } from "./accept-rest";
 import { DecisionBar } from "./decision-bar";
@@ -19,6 +19,8 @@ import type { Filters } from "./use-queue-search";
 import { type Held, type ReviewQueue, useReviewQueue } from "./use-review-queue";
 import { useShortcuts, useShortcutsSwitch } from "./use-shortcuts";
 import { useWriting } from "./use-writing";
+
+type ItemContext = RouterOutputs["review"]["itemContext"];
 
 export function ReviewScreen({ datanetId }: { datanetId: string }) {
   return (
@@ -36,6 +38,7 @@ function Review({ datanetId }: { datanetId: string }) {
   /** What the list starts with; null while one row fills the view. */
   const [list, setList] = useState<Filters | null>(null);
   const isValidator = Boolean(queue.data?.isValidator);
+  const context = useItemContext(held);
   const other = review.mode === "triage" ? "adjudication" : "triage";
   useShortcuts(isKeyed && isValidator && list === null, {
     "/": () => setList({}),
@@ -75,6 +78,7 @@ function Review({ datanetId }: { datanetId: string }) {
               key={held.item.recordId}
               review={review}
               held={held}
+              context={context}
               isKeyed={isKeyed}
               onHelp={help}
               onSimilar={() => setList({ similarTo: held.item.recordId })}
@@ -94,22 +98,34 @@ function Review({ datanetId }: { datanetId: string }) {
   );
 }
 
+/** What is told beside the row; until it is there, of the row before only what is the same for its whole file. */
+function useItemContext(held: Held | null): Partial<ItemContext> {
+  const trpc = useTRPC();
+  const { data, isPlaceholderData } = useQuery(
+    trpc.review.itemContext.queryOptions(
+      { recordId: held?.item.recordId ?? "" },
+      { enabled: held !== null, placeholderData: keepPreviousData },
+    ),
+  );
+  if (!held || data?.contribution.id !== held.item.contribution.id) return {};
+  return isPlaceholderData ? { contribution: data.contribution } : data;
+}
+
 type OneRowProps = {
   review: ReviewQueue;
   held: Held;
+  context: Partial<ItemContext>;
   isKeyed: boolean;
   onHelp: () => void;
   onSimilar: () => void;
   undo: React.ReactNode;
 };
 
-function OneRow({ review, held, isKeyed, onHelp, onSimilar, undo }: OneRowProps) {
-  const trpc = useTRPC();
+function OneRow({ review, held, context, isKeyed, onHelp, onSimilar, undo }: OneRowProps) {
   const { item } = held;
   const writing = useWriting(item);
   const [isEscaped, setIsEscaped] = useState(false);
   const [isHiddenSeen, setIsHiddenSeen] = useState(false);
-  const context = useQuery(trpc.review.itemContext.queryOptions({ recordId: item.recordId }));
   const toggleEscaped = () => {
     setIsEscaped((is) => !is);
     setIsHiddenSeen(true);
@@ -126,7 +142,7 @@ function OneRow({ review, held, isKeyed, onHelp, onSimilar, undo }: OneRowProps)
       />
       <ItemNotes
         item={item}
-        context={context.data}
+        otherAnswers={context.otherAnswers ?? []}
         writing={writing}
         isKeyed={isKeyed}
         isEscaped={isEscaped}
@@ -142,7 +158,7 @@ function OneRow({ review, held, isKeyed, onHelp, onSimilar, undo }: OneRowProps)
         onSimilar={onSimilar}
         undo={undo}
       />
-      {context.data ? <AcceptRest review={review} contribution={context.data.contribution} /> : null}
+      {context.contribution ? <AcceptRest review={review} contribution={context.contribution} /> : null}
     </>
   );
 }
