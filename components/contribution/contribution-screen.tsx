@@ -12,6 +12,7 @@ import { MappingEditor } from "./mapping-editor";
 import { PreviewBubbles } from "./preview-bubbles";
 import { ProblemTable } from "./problem-table";
 import { RefusedFile } from "./refused-file";
+import { SentBackRows } from "./sent-back-rows";
 import { SumLine } from "./sum-line";
 
 export type Contribution = RouterOutputs["contribution"]["get"];
@@ -50,6 +51,7 @@ function LoadedContribution({ contribution }: { contribution: Contribution }) {
       <SumLine contribution={contribution} isChanging={draft !== null} />
       <div className="mt-6 grid grid-cols-[minmax(0,1fr)] gap-10">
         {status === "failed" && isMine ? <RefusedFile contribution={contribution} /> : null}
+        {isMine && contribution.review.sentBack > 0 ? <SentBackRows contribution={contribution} /> : null}
         {hasColumns && isOpen ? (
           <MappingEditor contribution={contribution} draft={draft} onDraft={setDraft} />
         ) : null}

@@ -13,8 +13,10 @@ import {
   ListDatanetsInput,
   RemoveMemberInput,
   SetAccessInput,
+  SetGuidelinesInput,
 } from "./schemas";
 import { setAccess } from "./set-access";
+import { setGuidelines } from "./set-guidelines";
 
 export const datanetRouter = router({
   list: publicProcedure.input(ListDatanetsInput).query(({ ctx, input }) => listDatanets(ctx, input)),
@@ -29,6 +31,9 @@ export const datanetRouter = router({
   removeMember: signedInProcedure
     .input(RemoveMemberInput)
     .mutation(({ ctx, input }) => removeMember(ctx, input)),
+  setGuidelines: signedInProcedure
+    .input(SetGuidelinesInput)
+    .mutation(({ ctx, input }) => setGuidelines(ctx, input)),
   prepareRegister: signedInProcedure
     .input(DatanetId)
     .mutation(({ ctx, input }) => prepareRegister(ctx, input)),

@@ -57,6 +57,10 @@ export const SetAccessInput = z.strictObject({
   contributeAccess: z.enum(ACCESS_RULES, "Choose who may contribute"),
 });
 export const RemoveMemberInput = z.strictObject({ datanetId: z.uuid(), accountId: z.uuid() });
+export const SetGuidelinesInput = z.strictObject({
+  datanetId: z.uuid("This is not a Datanet id"),
+  guidelines: text(10, 8000, "guidelines"),
+});
 export const GrantValidatorInput = z.strictObject({
   datanetId: z.uuid(),
   accountId: z.uuid(),
