@@ -89,7 +89,7 @@ async function triage(page: Page, datanet: string): Promise<void> {
   await typeInto(page, page.getByLabel("Part"), text);
   await typeInto(page, page.getByLabel("Your note"), "Too general");
   await page.keyboard.press("Enter");
-  await expect(page.getByText("Too general")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Your notes" })).toContainText("Too general");
   await decideWith(page, "s", "2");
   await expect(undo(page)).toBeVisible();
 
@@ -140,7 +140,7 @@ async function triage(page: Page, datanet: string): Promise<void> {
 
 async function mend(page: Page, contribution: string): Promise<void> {
   await page.goto("/notices");
-  await expect(page.getByText("A row was sent back to you")).toBeVisible();
+  await expect(page.getByText("A row was sent back to you").first()).toBeVisible();
   await page.goto(contribution);
   const form: Locator = page.getByRole("form", { name: /^Row/ });
   await expect(form).toContainText("Which part of the body?");

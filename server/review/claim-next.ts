@@ -25,9 +25,9 @@ export async function claimNext(
   input: z.input<typeof ClaimNextInput>,
   ttlMs = env().CLAIM_TTL_MS,
 ): Promise<{ item: ReviewItem | null }> {
-  await requireValidator(ctx.db, ctx.actor, input.datanetId);
   const validatorId = ctx.actor.accountId;
   const { datanetId, mode = "triage" } = input;
+  await requireValidator(ctx.db, ctx.actor, datanetId);
   const mine = await accountsOfPerson(ctx.db, validatorId);
   const claim: Claim = { datanetId, validatorId, mine, mode, ttlMs };
   const taken = await ctx.db.transaction((tx) => takeOne(tx, claim, input));
@@ -75,16 +75,16 @@ async function release(tx: Transaction, claim: Claim, which: SQL): Promise<void>
 
 /** All that they hold is held anew; of it, the one taken first that is not `beside`. A row of the other mode is let go. */
 async function renewHeld(tx: Transaction, claim: Claim, beside: string | null): Promise<string | null> {
-  await tx.execute(sql`
-    delete from review_claims c using records r
-    where r.id = c.record_id and r.status = 'pending' and not (${inMode(claim.mode)})
-      and c.datanet_id = ${claim.datanetId} and c.validator_id = ${claim.validatorId}`);
+  const isMine = sql`c.datanet_id = ${claim.datanetId} and c.validator_id = ${claim.validatorId}`;
   const { rows } = await tx.execute<{ record_id: string }>(sql`
-    with renewed as (
+    with let_go as (
+      delete from review_claims c using records r
+      where r.id = c.record_id and r.status = 'pending' and not (${inMode(claim.mode)}) and ${isMine}
+    ), renewed as (
       update review_claims c set expires_at = ${expiry(claim)}
       from records r
-      where r.id = c.record_id and r.status in ('pending', 'known')
-        and c.datanet_id = ${claim.datanetId} and c.validator_id = ${claim.validatorId} and c.expires_at > now()
+      where r.id = c.record_id and (r.status = 'known' or (r.status = 'pending' and ${inMode(claim.mode)}))
+        and ${isMine} and c.expires_at > now()
       returning c.record_id, c.claimed_at
     )
     select record_id from renewed where record_id is distinct from ${beside}::uuid

@@ -17,6 +17,8 @@ type Row = {
   contributorId: string;
   reviewsWanted: number;
   rowHash: string;
+  /** The decisions on it in the order in which they were made. */
+  made: Made[];
 };
 type Made = {
   validatorId: string;
@@ -33,7 +35,7 @@ type Made = {
 export async function settleRow(tx: Transaction, recordId: string): Promise<Outcome> {
   const row = await readRow(tx, recordId);
   if (row?.status !== "pending") return "waiting";
-  const made = await readDecisions(tx, recordId);
+  const { made } = row;
   const adjudication = made.find(({ part }) => part === "adjudication");
   if (adjudication) return apply(tx, recordId, adjudication);
   if (made.length === 0 || row.reviewsWanted >= ADJUDICATED) return "waiting";
@@ -73,16 +75,12 @@ async function apply(tx: Transaction, recordId: string, by: Made): Promise<Outco
 
 async function readRow(tx: Transaction, recordId: string): Promise<Row | undefined> {
   const { rows } = await tx.execute<Row>(sql`
-    select status, datanet_id as "datanetId", contributor_id as "contributorId",
-      reviews_wanted as "reviewsWanted", row_hash as "rowHash"
-    from records where id = ${recordId}`);
+    select r.status, r.datanet_id as "datanetId", r.contributor_id as "contributorId",
+      r.reviews_wanted as "reviewsWanted", r.row_hash as "rowHash",
+      (select coalesce(json_agg(json_build_object(
+          'validatorId', v.validator_id, 'decision', v.decision, 'fixed', v.fixed, 'part', v.part)
+          order by v.created_at, v.id), '[]')
+        from reviews v where v.record_id = r.id and v.part in ('decision', 'adjudication')) as made
+    from records r where r.id = ${recordId}`);
   return rows[0];
-}
-
-async function readDecisions(tx: Transaction, recordId: string): Promise<Made[]> {
-  const { rows } = await tx.execute<Made>(sql`
-    select validator_id as "validatorId", decision, fixed, part from reviews
-    where record_id = ${recordId} and part in ('decision', 'adjudication')
-    order by created_at, id`);
-  return rows;
 }
