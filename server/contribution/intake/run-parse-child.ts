@@ -19,6 +19,7 @@ export type ParseChildOptions = {
   timeLimitMs?: number;
   /** Of the whole process, in MB of 1,048,576 bytes. */
   memoryMb?: number;
+  onStarted?: (pid: number) => void;
   /** What the child saw of the file before it read it; not called where it did not come so far. */
   onInspected?: (inspection: Inspection) => void;
   onProgress?: (done: { bytes: number; rows: number }) => void;
@@ -37,7 +38,16 @@ export function jsonLine(value: unknown): string {
  * PARSE_CRASHED.
  */
 export async function runParseChild(options: ParseChildOptions): Promise<IntakeSummary> {
-  const { entry, job, timeLimitMs = 300_000, memoryMb = 512, onInspected, onProgress, signal } = options;
+  const {
+    entry,
+    job,
+    timeLimitMs = 300_000,
+    memoryMb = 512,
+    onStarted,
+    onInspected,
+    onProgress,
+    signal,
+  } = options;
   signal?.throwIfAborted();
   const child = spawn(process.execPath, [`--max-old-space-size=${memoryMb}`, entry], {
     // Empty: the child reads a stranger's file and needs no secret.
@@ -45,6 +55,7 @@ export async function runParseChild(options: ParseChildOptions): Promise<IntakeS
     stdio: ["pipe", "pipe", "pipe"],
     windowsHide: true,
   });
+  if (child.pid !== undefined) onStarted?.(child.pid);
   let summary: IntakeSummary | null = null;
   let errors = "";
   let isLate = false;

@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { IntakeSummary } from "../intake";
+import { runParseChild } from "../run-parse-child";
+import { type Kind, WRITERS } from "./good-file";
+import { Random } from "./random";
+
+const FILLER =
+  "the quick brown fox jumps over a lazy dog while it rains in the old town and nobody looks up".split(" ");
+
+/** A file of `rows` examples of about 500 characters each, the same on every run. */
+export function bigFile(kind: Kind, rows: number): Buffer {
+  const random = new Random(7);
+  const words = (count: number) => Array.from({ length: count }, () => random.pick(FILLER)).join(" ");
+  const pairs = Array.from({ length: rows }, (_, i) => ({
+    prompt: `Example ${i}: ${words(60)}?`,
+    answer: `${words(30)} ${i}`,
+  }));
+  return WRITERS[kind](pairs, new Random(5));
+}
+
+/** Reads a file in the child, as the worker does; `peakBytes` is the most that the child held in memory (Linux). */
+export async function measure(
+  entry: string,
+  path: string,
+  folder: string,
+  memoryMb?: number,
+): Promise<{ summary: IntakeSummary; seconds: number; peakBytes: number }> {
+  const job = {
+    path,
+    options: { name: path },
+    keptPath: join(folder, "kept.jsonl"),
+    setAsidePath: join(folder, "set-aside.jsonl"),
+  };
+  let peakBytes = 0;
+  const started = performance.now();
+  let watch: NodeJS.Timeout | undefined;
+  const summary = await runParseChild({
+    entry,
+    job,
+    ...(memoryMb && { memoryMb }),
+    onStarted: (pid) => {
+      watch = setInterval(() => {
+        peakBytes = Math.max(peakBytes, highWater(pid));
+      }, 20);
+    },
+  });
+  clearInterval(watch);
+  return { summary, seconds: (performance.now() - started) / 1000, peakBytes };
+}
+
+function highWater(pid: number): number {
+  try {
+    return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
