@@ -32,13 +32,14 @@ export async function run(args) {
     for (const kind of values.only.split(",")) {
       const path = join(folder, `big.${kind}`);
       writeFileSync(path, bigFile(kind, rows));
-      const { summary: read, seconds, peakBytes } = await measure(entry, path, folder);
+      const { summary: read, seconds, cpuSeconds, peakBytes } = await measure(entry, path, folder);
       if (read.problem) throw new Error(`${kind}: ${read.problem.code}: ${read.problem.message}`);
       const one = {
         kind,
         fileBytes: statSync(path).size,
         rows: read.rows,
         seconds,
+        cpuSeconds,
         rowsPerSecond: read.rows.uploaded / seconds,
         peakBytes,
       };
@@ -51,6 +52,6 @@ export async function run(args) {
   if (values.json) console.log(JSON.stringify(found));
 }
 
-const line = ({ kind, fileBytes, rows, seconds, rowsPerSecond, peakBytes }) =>
+const line = ({ kind, fileBytes, rows, seconds, cpuSeconds, rowsPerSecond, peakBytes }) =>
   `${kind.padEnd(8)} ${(fileBytes / 1e6).toFixed(1).padStart(6)} MB  ${rows.kept.toLocaleString("en")} of ${rows.uploaded.toLocaleString("en")} rows kept  ` +
-  `${seconds.toFixed(2).padStart(6)} s  ${Math.round(rowsPerSecond).toLocaleString("en").padStart(8)} rows/s  peak ${(peakBytes / 1e6).toFixed(0)} MB`;
+  `${seconds.toFixed(2).padStart(6)} s  ${Math.round(rowsPerSecond).toLocaleString("en").padStart(8)} rows/s  ${cpuSeconds.toFixed(2)} s of CPU  peak ${(peakBytes / 1e6).toFixed(0)} MB`;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import type { IntakeSummary } from "../intake";
 import { runParseChild } from "../run-parse-child";
 import { type Kind, WRITERS } from "./good-file";
@@ -16,16 +17,29 @@ export function bigFile(kind: Kind, rows: number): Buffer {
     prompt: `Example ${i}: ${words(60)}?`,
     answer: `${words(30)} ${i}`,
   }));
+  if (kind === "parquet") {
+    const column = (name: "prompt" | "answer") => ({
+      name,
+      data: pairs.map((pair) => pair[name]),
+      type: "STRING" as const,
+    });
+    return Buffer.from(
+      parquetWriteBuffer({ columnData: [column("prompt"), column("answer")], rowGroupSize: 100_000 }),
+    );
+  }
   return WRITERS[kind](pairs, new Random(5));
 }
 
-/** Reads a file in the child, as the worker does; `peakBytes` is the most that the child held in memory (Linux). */
+/**
+ * Reads a file in the child, as the worker does. `peakBytes` is the most that the child held in memory and
+ * `cpuSeconds` what it computed, all its threads together (both Linux, 0 elsewhere).
+ */
 export async function measure(
   entry: string,
   path: string,
   folder: string,
   memoryMb?: number,
-): Promise<{ summary: IntakeSummary; seconds: number; peakBytes: number }> {
+): Promise<{ summary: IntakeSummary; seconds: number; cpuSeconds: number; peakBytes: number }> {
   const job = {
     path,
     options: { name: path },
@@ -33,6 +47,7 @@ export async function measure(
     setAsidePath: join(folder, "set-aside.jsonl"),
   };
   let peakBytes = 0;
+  let cpuSeconds = 0;
   const started = performance.now();
   let watch: NodeJS.Timeout | undefined;
   const summary = await runParseChild({
@@ -42,16 +57,27 @@ export async function measure(
     onStarted: (pid) => {
       watch = setInterval(() => {
         peakBytes = Math.max(peakBytes, highWater(pid));
+        cpuSeconds = Math.max(cpuSeconds, cpuOf(pid));
       }, 20);
     },
   });
   clearInterval(watch);
-  return { summary, seconds: (performance.now() - started) / 1000, peakBytes };
+  return { summary, seconds: (performance.now() - started) / 1000, cpuSeconds, peakBytes };
 }
 
 function highWater(pid: number): number {
   try {
     return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
+
+/** User and system time, in the kernel's hundredths of a second. */
+function cpuOf(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / 100;
   } catch {
     return 0;
   }
