@@ -25,6 +25,8 @@ const Env = z.object({
   CURSOR_SECRET: secret,
   SPLIT_SECRET: secret,
   UPLOAD_MAX_BYTES: z.coerce.number().int().positive().default(2_000_000_000),
+  /** The bundled reader that files are checked in, as a child; from the folder that the app is started in. */
+  PARSE_CHILD: z.string().default(".build/parse-child.mjs"),
   CLAIM_TTL_MS: z.coerce
     .number()
     .int()

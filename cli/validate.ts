@@ -1,5 +1,6 @@
 import type { Problem } from "@/server/contribution/intake/codes";
 import { intakeFile } from "@/server/contribution/intake/intake";
+import { fatalProblem, plainProblem, reportHead } from "@/server/contribution/intake/report";
 import type { ValidateArguments } from "./arguments";
 import { EXIT_INPUT } from "./failure";
 
@@ -10,21 +11,12 @@ const SHOWN_PROBLEMS = 20;
 
 /** Exit code 2 when the file is refused, or when none of its rows remain. */
 export async function validate(options: ValidateArguments, maxBytes: number | undefined): Promise<Output> {
-  const { path, goal, fields, mapping, encoding } = options;
-  const result = await intakeFile(path, { goal, fields, mapping, encoding, maxBytes });
-  const { rows, counts, format } = result;
-  const problems = result.problems.map(plainProblem);
-  const error = result.problem ?? (rows.kept === 0 ? (result.problems[0] ?? null) : null);
+  const { path, ...how } = options;
+  const result = await intakeFile(path, { ...how, maxBytes });
+  const { rows } = result;
+  const error = fatalProblem(result, result.problems[0]);
   return {
-    json: {
-      rows,
-      problems,
-      counts,
-      format,
-      mapping: result.mapping,
-      ...(goal === "fields" ? { fields: result.fields } : {}),
-      ...(error === null ? {} : { error: { code: error.code, message: error.message, fix: error.fix } }),
-    },
+    json: { ...reportHead(result, options.goal, error), problems: result.problems.map(plainProblem) },
     text: [
       result.problem === null
         ? `${rows.uploaded} rows: ${rows.kept} kept, ${rows.setAside} set aside.`
@@ -34,14 +26,6 @@ export async function validate(options: ValidateArguments, maxBytes: number | un
     exitCode: error === null ? 0 : EXIT_INPUT,
   };
 }
-
-export const plainProblem = ({ code, row, column, message, fix }: Problem) => ({
-  code,
-  row,
-  column,
-  message,
-  fix,
-});
 
 export function problemLines(problems: readonly Problem[]): string[] {
   const lines = problems
