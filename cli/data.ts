@@ -9,7 +9,7 @@ import { type Split, splitRows } from "@/server/snapshot/split/split";
 import { inputLines } from "@/server/training-run/input-lines";
 import type { DataFile, RunArguments } from "./arguments";
 import { Failure } from "./failure";
-import { plainProblem, problemLines } from "./validate";
+import { problemLines } from "./validate";
 
 type Row = IntakeRow & { id: string; leaf: string; contributor: string; contribution: string };
 export type RowTotals = { uploaded: number; kept: number; setAside: number };

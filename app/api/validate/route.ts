@@ -1,24 +1,14 @@
 import path from "node:path";
-import { z } from "zod";
-import { GOALS } from "@/db/schema/datanet.constants";
+import { Readable } from "node:stream";
 import { env } from "@/env";
 import { createContext } from "@/server/context";
 import { ROLES } from "@/server/contribution/intake/mapping";
+import { ValidateQuery } from "@/server/contribution/schemas";
 import { validateFile } from "@/server/contribution/validate-file";
 import { AppError } from "@/server/errors";
 import { errorResponse, refuseForeignOrigin } from "@/server/http";
 import { requireActor } from "@/server/trpc";
 import { bodyChunks } from "../body-chunks";
-
-const text = z.string().max(1000).optional();
-const Query = z.strictObject({
-  goal: z.enum(GOALS).optional(),
-  fields: text,
-  encoding: text,
-  sheet: text,
-  headings: z.literal("1").optional(),
-  ...Object.fromEntries(ROLES.map((role) => [role, text])),
-});
 
 /**
  * POST /api/validate: a file as the raw body, its name in x-file-name, how to read it in the query (goal, fields,
@@ -43,8 +33,7 @@ export async function POST(request: Request): Promise<Response> {
         options: optionsOf(new URL(request.url).searchParams),
       },
     );
-    const stream = ReadableStream.from(body).pipeThrough(new TextEncoderStream());
-    return new Response(stream, {
+    return new Response(Readable.toWeb(Readable.from(body, { objectMode: false })) as ReadableStream, {
       headers: { "content-type": "application/json", "x-request-id": requestId },
     });
   } catch (error) {
@@ -53,7 +42,7 @@ export async function POST(request: Request): Promise<Response> {
 }
 
 function optionsOf(search: URLSearchParams) {
-  const query = Query.safeParse(Object.fromEntries(search));
+  const query = ValidateQuery.safeParse(Object.fromEntries(search));
   if (!query.success) {
     const names = [...search.keys()].slice(0, 12).join(", ");
     const fix = `The query may hold goal, fields, encoding, sheet, headings=1, ${ROLES.join(", ")}.`;

@@ -159,7 +159,8 @@ function checkGroups(
       if (chunk.file_path) throw unsupported(name, "lies in another file");
       const { start, end } = chunkRange(meta);
       if (!(start >= 4 && end >= start && end <= footerStart)) {
-        throw corrupt(Math.max(0, Math.min(start, file.bytes)), `column "${name}" lies outside of the data`);
+        const at = Number.isFinite(start) ? Math.max(0, Math.min(start, file.bytes)) : footerStart;
+        throw corrupt(at, `column "${name}" lies outside of the data`);
       }
       unpacked += Number(meta.total_uncompressed_size);
     }
