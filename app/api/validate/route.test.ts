@@ -17,7 +17,7 @@ beforeAll(async () => {
   process.env.DATABASE_URL = database.url;
   process.env.DATA_DIR = folder;
   process.env.UPLOAD_MAX_BYTES = "100000";
-  process.env.PARSE_CHILD = bundleParseChild(folder);
+  process.env.PARSE_CHILD = await bundleParseChild(folder);
   const account = await makeAccount(database.db);
   cookie = `mf_session=${await createSession(database.db, account.id, null)}`;
 });
