@@ -27,6 +27,8 @@ const Env = z.object({
   UPLOAD_MAX_BYTES: z.coerce.number().int().positive().default(2_000_000_000),
   /** All files of one account together, in bytes. */
   STORAGE_QUOTA_BYTES: z.coerce.number().int().positive().default(20_000_000_000),
+  /** The bundled reader that files are checked in, as a child; from the folder that the app is started in. */
+  PARSE_CHILD: z.string().default(".build/parse-child.mjs"),
   CLAIM_TTL_MS: z.coerce
     .number()
     .int()

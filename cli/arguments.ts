@@ -8,8 +8,10 @@ import { usage } from "./failure";
 
 export const HELP = `Usage: npm run factory -- COMMAND [OPTIONS]
 
-  validate FILE [--goal answer|label|fields|style] [--fields A,B,…] [--map ROLE=COLUMN,…] [--encoding NAME] [--json]
-      Reads a CSV, TSV or JSON Lines file and says which rows would be kept, and why the others not.
+  validate FILE [--goal answer|label|fields|style] [--fields A,B,…] [--map ROLE=COLUMN,…] [--encoding NAME]
+      [--sheet NAME] [--headings] [--json]
+      Reads a CSV, TSV, JSON, JSON Lines, Parquet, Excel, Word, PDF, Markdown or text file, also packed by gzip or ZIP,
+      and says which rows would be kept, and why the others not. --headings takes a document's headings as prompts.
 
   run --data FILE [--contributor NAME] [--data FILE …] --goal answer|label|fields|style --out DIR
       [--fields A,B,…] [--base tiny] [--preset quick|balanced|thorough] [--seed 0] [--map ROLE=COLUMN,…] [--encoding NAME] [--json]
@@ -66,6 +68,8 @@ export type ValidateArguments = {
   fields?: string[];
   mapping?: ColumnMapping;
   encoding?: string;
+  sheet?: string;
+  useHeadings?: boolean;
 };
 
 const READING = {
@@ -78,7 +82,11 @@ const SEE_HELP = "Run `npm run factory -- --help` for the options.";
 
 /** Paths are taken from `folder`, where the person stands. Throws USAGE. */
 export function validateArguments(argv: readonly string[], folder: string): ValidateArguments {
-  const { values, positionals } = strictArgs(argv, { ...READING, json: { type: "boolean" } }, true);
+  const { values, positionals } = strictArgs(
+    argv,
+    { ...READING, sheet: { type: "string" }, headings: { type: "boolean" }, json: { type: "boolean" } },
+    true,
+  );
   const [file, ...more] = positionals;
   if (file === undefined)
     throw usage("validate needs a FILE.", "For example: npm run factory -- validate a.csv");
@@ -92,6 +100,8 @@ export function validateArguments(argv: readonly string[], folder: string): Vali
     ...(fields ? { fields } : {}),
     mapping,
     encoding: values.encoding,
+    ...(values.sheet !== undefined ? { sheet: values.sheet } : {}),
+    ...(values.headings ? { useHeadings: true } : {}),
   };
 }
 

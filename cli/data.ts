@@ -3,13 +3,14 @@ import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import { canonicalJson, sha256Hex } from "@/server/chain/hash";
 import { type IntakeResult, intakeFile } from "@/server/contribution/intake/intake";
+import { plainProblem } from "@/server/contribution/intake/report";
 import type { IntakeRow } from "@/server/contribution/intake/rows";
 import { CLUSTERS_FOR_VERDICT } from "@/server/snapshot/split/sizes";
 import { type Split, splitRows } from "@/server/snapshot/split/split";
 import { inputLines } from "@/server/training-run/input-lines";
 import type { DataFile, RunArguments } from "./arguments";
 import { Failure } from "./failure";
-import { plainProblem, problemLines } from "./validate";
+import { problemLines } from "./validate";
 
 type Row = IntakeRow & { id: string; leaf: string; contributor: string; contribution: string };
 export type RowTotals = { uploaded: number; kept: number; setAside: number };

@@ -1,6 +1,7 @@
 import type { Finding } from "@/server/contribution/health/findings";
 import type { Problem } from "@/server/contribution/intake/codes";
 import { intakeFile } from "@/server/contribution/intake/intake";
+import { fatalProblem, plainProblem, reportHead } from "@/server/contribution/intake/report";
 import type { ValidateArguments } from "./arguments";
 import { EXIT_INPUT } from "./failure";
 
@@ -11,22 +12,15 @@ const SHOWN_PROBLEMS = 20;
 
 /** Exit code 2 when the file is refused, or when none of its rows remain. */
 export async function validate(options: ValidateArguments, maxBytes: number | undefined): Promise<Output> {
-  const { path, goal, fields, mapping, encoding } = options;
-  const result = await intakeFile(path, { goal, fields, mapping, encoding, maxBytes });
-  const { rows, counts, format } = result;
-  const problems = result.problems.map(plainProblem);
-  const error = result.problem ?? (rows.kept === 0 ? (result.problems[0] ?? null) : null);
+  const { path, ...how } = options;
+  const result = await intakeFile(path, { ...how, maxBytes });
+  const { rows } = result;
+  const error = fatalProblem(result, result.problems[0]);
   return {
     json: {
-      rows,
-      problems,
+      ...reportHead(result, options.goal, error),
+      problems: result.problems.map(plainProblem),
       findings: result.findings,
-      counts,
-      health: result.health,
-      format,
-      mapping: result.mapping,
-      ...(goal === "fields" ? { fields: result.fields } : {}),
-      ...(error === null ? {} : { error: { code: error.code, message: error.message, fix: error.fix } }),
     },
     text: [
       result.problem === null
@@ -38,14 +32,6 @@ export async function validate(options: ValidateArguments, maxBytes: number | un
     exitCode: error === null ? 0 : EXIT_INPUT,
   };
 }
-
-export const plainProblem = ({ code, row, column, message, fix }: Problem) => ({
-  code,
-  row,
-  column,
-  message,
-  fix,
-});
 
 export function problemLines(problems: readonly Problem[]): string[] {
   const lines = problems

@@ -3,6 +3,7 @@ import { GOAL_WORDS } from "../datanet/words";
 import type { RouterOutputs } from "../trpc/client";
 import { cn } from "../ui/cn";
 import { AnswerText } from "./fields-table";
+import { promptTurns } from "./turns";
 import { VisibleText } from "./visible-text";
 
 export type PreviewRow = RouterOutputs["contribution"]["preview"]["rows"][number];
@@ -25,16 +26,35 @@ export function ChatBubbles({ row, goal, isTemplateShown }: ChatBubblesProps) {
           <VisibleText text={system} />
         </p>
       ) : null}
-      <Bubble who={asked}>
-        <VisibleText text={question} />
+      <Asked asked={asked} question={question}>
         {rendered ? <CutOff whole={row.prompt} kept={question} /> : null}
-      </Bubble>
+      </Asked>
       <Bubble who={learned} isLearned>
         <AnswerText goal={goal} text={said("assistant") ?? row.answer} />
       </Bubble>
       {rendered ? <LengthNote rendered={rendered} /> : null}
     </div>
   );
+}
+
+/** What is asked: the turns of a chat one by one, as the prompt names them; `children` stands under the last. */
+function Asked({
+  asked,
+  question,
+  children,
+}: {
+  asked: string;
+  question: string;
+  children: React.ReactNode;
+}) {
+  const turns = promptTurns(question) ?? [{ who: asked, text: question }];
+  return turns.map(({ who, text }, i) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the turns of one text never change places
+    <Bubble key={i} who={who}>
+      <VisibleText text={text} />
+      {i === turns.length - 1 ? children : null}
+    </Bubble>
+  ));
 }
 
 type BubbleProps = { who: string; isLearned?: boolean; children: React.ReactNode };

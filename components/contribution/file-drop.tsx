@@ -5,7 +5,8 @@ import { Button } from "../ui/button";
 import { Field } from "../ui/field";
 import { Textarea } from "../ui/textarea";
 
-const TYPES = ".csv,.tsv,.tab,.jsonl,.ndjson,.json,.txt,text/csv,text/plain,application/jsonl";
+const TYPES =
+  ".csv,.tsv,.tab,.jsonl,.ndjson,.json,.parquet,.xlsx,.gz,.zip,.md,.txt,.docx,.pdf,text/csv,text/plain,application/jsonl";
 
 type FileDropProps = {
   onFiles: (files: { file: Blob; name: string }[]) => void;
@@ -29,8 +30,8 @@ export function FileDrop({ onFiles, example, start }: FileDropProps) {
       <div>
         <p className="text-lg font-semibold">Drop a file here</p>
         <p className="mt-1 max-w-reading text-muted">
-          CSV, TSV or JSON Lines, one example per row. Columns are found by their names and can be changed
-          afterwards; chats with a list of messages work too.
+          CSV, TSV, JSON, Parquet or Excel with one example per row, or a Word, PDF, Markdown or text document
+          with questions and answers; packed by gzip or ZIP too. What was found can be changed afterwards.
         </p>
       </div>
       <div className="flex flex-wrap gap-2">

@@ -75,6 +75,7 @@ export function MappingEditor({ contribution, draft, onDraft }: MappingEditorPro
         Columns
       </h2>
       <p className="mt-0.5 text-muted">{formatSentence(contribution)}</p>
+      <SheetChoice contribution={contribution} />
       <div className="mt-4 grid gap-4 sm:grid-cols-2 lg:grid-cols-[repeat(auto-fit,minmax(160px,1fr))]">
         {words.map(({ role, label, hint, isNeeded }) => (
           <Field key={role} label={label} hint={hint} isRequired={isNeeded}>
@@ -117,9 +118,48 @@ export function MappingEditor({ contribution, draft, onDraft }: MappingEditorPro
   );
 }
 
+/** Which sheet of a workbook is read, where several hold rows. */
+function SheetChoice({ contribution }: { contribution: Contribution }) {
+  const remap = useRemap(contribution.id);
+  const { inspection } = contribution;
+  const question = inspection?.questions.find(({ role }) => role === "sheet");
+  if (!inspection || !question) return null;
+  const choose = (sheet: string) => remap.mutate({ contributionId: contribution.id, mapping: {}, sheet });
+  return (
+    <div className="mt-4 max-w-80">
+      <Field label="Sheet" hint="Several sheets hold rows; one is read">
+        <Select
+          value={inspection.chosenSheet ?? question.options[0]}
+          disabled={remap.isPending}
+          onChange={(event) => choose(event.target.value)}
+        >
+          {question.options.map((name) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </Select>
+      </Field>
+      <ErrorCallout error={remap.error} className="mt-2" />
+    </div>
+  );
+}
+
 /** Two joined columns, or one that plays several parts, are kept as an option of their own. */
 const optionsFor = (columns: string[], value: string | undefined) =>
   value && !columns.includes(value) ? [value, ...columns] : columns;
+
+/** What has no separator to speak of. */
+const FORMAT_WORDS: Partial<Record<string, string>> = {
+  jsonl: "JSON Lines",
+  json: "JSON",
+  parquet: "Parquet",
+  xlsx: "Excel",
+  markdown: "Questions and answers were cut out of the document; the source says where each stood.",
+  text: "Questions and answers were cut out of the text; the source says where each stood.",
+  docx: "Questions and answers were cut out of the Word document; the source says where each stood.",
+  pdf: "Questions and answers were cut out of the PDF; the source says where each stood.",
+};
 
 const DELIMITERS: Record<string, string> = { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars" };
 
@@ -129,7 +169,11 @@ function formatSentence({ inspection }: Contribution): string {
   if (inspection.shape === "messages") {
     return "Chats were found: the last answer of each is what is learned, the turns before it are the question.";
   }
-  if (inspection.format === "jsonl") return `JSON Lines, ${columns}.`;
+  if (inspection.shape === "preference") {
+    return "Pairs of a chosen and a rejected answer were found: the chosen one is learned, the rejected one is not used.";
+  }
+  const named = FORMAT_WORDS[inspection.format ?? "csv"];
+  if (named) return named.endsWith(".") ? named : `${named}, ${columns}.`;
   const header = inspection.hasHeader ? "the first line names them" : "no header line, so they are numbered";
   return `${columns}, separated by ${DELIMITERS[inspection.delimiter ?? ","] ?? "a sign of its own"}; ${header}.`;
 }

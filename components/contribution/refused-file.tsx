@@ -14,8 +14,9 @@ export function RefusedFile({ contribution }: { contribution: Contribution }) {
   const remap = useRemap(contribution.id);
   const { problem, inspection } = contribution;
   const encoding = confirmableEncoding(contribution);
-  const again = (encoding?: string) =>
-    remap.mutate({ contributionId: contribution.id, mapping: contribution.mapping ?? {}, encoding });
+  const isAboutHeadings = inspection?.questions.some(({ role }) => role === "headings");
+  const again = (chosen: { encoding?: string; useHeadings?: boolean } = {}) =>
+    remap.mutate({ contributionId: contribution.id, mapping: contribution.mapping ?? {}, ...chosen });
   return (
     <div className="grid gap-4">
       <Callout
@@ -24,8 +25,13 @@ export function RefusedFile({ contribution }: { contribution: Contribution }) {
         action={
           <>
             {encoding ? (
-              <Button size="sm" isBusy={remap.isPending} onClick={() => again(encoding)}>
+              <Button size="sm" isBusy={remap.isPending} onClick={() => again({ encoding })}>
                 It is {encoding}: read it so
+              </Button>
+            ) : null}
+            {isAboutHeadings ? (
+              <Button size="sm" isBusy={remap.isPending} onClick={() => again({ useHeadings: true })}>
+                Use headings as prompts
               </Button>
             ) : null}
             {problem && WORTH_ANOTHER_TRY.includes(problem.code) ? (

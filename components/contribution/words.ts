@@ -18,4 +18,5 @@ export const problemWords = (code: string): string => PROBLEMS[code] ?? code;
 export const rowsText = (count: number) => `${formatCount(count)} ${count === 1 ? "row" : "rows"}`;
 
 /** Refusals that end with a choice of the person's rather than with another file. */
-export const isAnswerable = (code: string | undefined) => code === "COLUMN_MISSING" || code === "ENCODING";
+export const isAnswerable = (code: string | undefined) =>
+  code === "COLUMN_MISSING" || code === "ENCODING" || code === "DOCUMENT_HEADINGS";

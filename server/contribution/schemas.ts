@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { REPAIR_ACTIONS, SEVERITIES } from "@/db/schema/contribution.constants";
+import { GOALS } from "@/db/schema/datanet.constants";
 import { LICENCE_MAX_CHARS } from "./licence";
 
 const contributionId = z.uuid("This is not a contribution id");
@@ -31,6 +32,17 @@ export const RemapInput = z.strictObject({
   sheet: z.string().max(200, "This is not the name of a sheet").optional(),
   /** The headings of the document are its prompts. */
   useHeadings: z.boolean().optional(),
+});
+
+const word = z.string().max(1000, "This is too long").optional();
+/** The query of POST /api/validate: how to read the file; each role may name its column. */
+export const ValidateQuery = z.strictObject({
+  goal: z.enum(GOALS, "This is not a goal").optional(),
+  fields: word,
+  encoding: word,
+  sheet: word,
+  headings: z.literal("1", "headings is 1 or left out").optional(),
+  ...ColumnMappingInput.shape,
 });
 
 export const PreviewInput = z.strictObject({ contributionId, mapping: ColumnMappingInput.optional() });

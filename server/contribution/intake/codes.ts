@@ -215,14 +215,15 @@ export const CODE_SCOPES = Object.fromEntries([
   ...Object.keys(ROW).map((code) => [code, "row"]),
 ]) as Record<IntakeCode, Scope>;
 
+const BUILDERS: Record<string, unknown> = { ...FILE, ...ROW };
+
 /** Builds the sentence of a code; `row` and `column` say where, when the code belongs to a row. */
 export function problem<C extends IntakeCode>(
   code: C,
   details: Details<C>,
   at: { row?: number; column?: string | null } = {},
 ): Problem {
-  const builders: Record<string, unknown> = { ...FILE, ...ROW };
-  const build = builders[code] as (details: Details<C>) => Sentence;
+  const build = BUILDERS[code] as (details: Details<C>) => Sentence;
   return {
     code,
     scope: CODE_SCOPES[code],

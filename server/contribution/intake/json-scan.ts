@@ -4,7 +4,8 @@ export type JsonFault =
   | { kind: "duplicate"; column: number; key: string }
   | { kind: "number"; column: number; text: string };
 
-const SPACE = /[ \t\r\n]/;
+/** The part of a string that needs no look at each character. */
+const PLAIN = /[^"\\\p{Cc}]*/uy;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const NOT_FINITE = /[+-]?(?:NaN|Infinity)\b/y;
 const WORD = /true|false|null/y;
@@ -19,7 +20,10 @@ export function scanJson(text: string, maxDepth: number): JsonFault | null {
   let i = 0;
   let wants: "value" | "first-value" | "key" | "first-key" | "next" = "value";
   const skip = () => {
-    while (i < text.length && SPACE.test(text[i]!)) i += 1;
+    for (let code = text.charCodeAt(i); code === 32 || code === 10 || code === 13 || code === 9; ) {
+      i += 1;
+      code = text.charCodeAt(i);
+    }
   };
   const fail = (reason: string, at = i): JsonFault => ({ kind: "syntax", column: at + 1, reason });
   const ended = () => fail("the line ends too early");
@@ -54,7 +58,8 @@ export function scanJson(text: string, maxDepth: number): JsonFault | null {
       const start = i;
       const end = endOfString(text, i);
       if (typeof end !== "number") return end;
-      const key = JSON.parse(text.slice(start, end)) as string;
+      const inner = text.slice(start + 1, end - 1);
+      const key = inner.includes("\\") ? (JSON.parse(text.slice(start, end)) as string) : inner;
       const keys = stack[stack.length - 1]!;
       if (keys.has(key)) return { kind: "duplicate", column: start + 1, key };
       keys.add(key);
@@ -105,6 +110,10 @@ function match(pattern: RegExp, text: string, at: number): string | null {
 /** Index after the closing quote of the string that opens at `start`. */
 function endOfString(text: string, start: number): number | JsonFault {
   for (let i = start + 1; i < text.length; i += 1) {
+    PLAIN.lastIndex = i;
+    PLAIN.test(text);
+    i = PLAIN.lastIndex;
+    if (i >= text.length) break;
     const code = text.charCodeAt(i);
     if (code === 0x22) return i + 1;
     if (code < 0x20) return { kind: "syntax", column: i + 1, reason: "a control character inside a text" };

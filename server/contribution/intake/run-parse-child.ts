@@ -26,6 +26,7 @@ export type ParseChildOptions = {
   timeLimitMs?: number;
   /** Of the whole process, in MB of 1,048,576 bytes. */
   memoryMb?: number;
+  onStarted?: (pid: number) => void;
   /** What the child saw of the file before it read it; not called where it did not come so far. */
   onInspected?: (inspection: Inspection) => void;
   onProgress?: (done: { bytes: number; rows: number }) => void;
@@ -44,7 +45,16 @@ export function jsonLine(value: unknown): string {
  * PARSE_CRASHED.
  */
 export async function runParseChild(options: ParseChildOptions): Promise<IntakeSummary> {
-  const { entry, job, timeLimitMs = 300_000, memoryMb = 512, onInspected, onProgress, signal } = options;
+  const {
+    entry,
+    job,
+    timeLimitMs = 300_000,
+    memoryMb = 512,
+    onStarted,
+    onInspected,
+    onProgress,
+    signal,
+  } = options;
   signal?.throwIfAborted();
   const child = spawn(process.execPath, [`--max-old-space-size=${memoryMb}`, entry], {
     // Empty: the child reads a stranger's file and needs no secret.
@@ -52,6 +62,7 @@ export async function runParseChild(options: ParseChildOptions): Promise<IntakeS
     stdio: ["pipe", "pipe", "pipe"],
     windowsHide: true,
   });
+  if (child.pid !== undefined) onStarted?.(child.pid);
   let summary: IntakeSummary | null = null;
   let errors = "";
   let isLate = false;
@@ -84,14 +95,14 @@ export async function runParseChild(options: ParseChildOptions): Promise<IntakeS
       child.on("close", resolve);
     });
     signal?.throwIfAborted();
-    if (isLate) return refused(problem("PARSE_TIMEOUT", { seconds: Math.round(timeLimitMs / 1000) }));
+    if (isLate) return refusedSummary(problem("PARSE_TIMEOUT", { seconds: Math.round(timeLimitMs / 1000) }));
     if (code === 0 && summary !== null) return summary;
     const isMemory =
       isOverMemory || /heap out of memory|heap limit|Array buffer allocation failed/i.test(errors);
     const reason = isMemory
       ? `it needed more than ${memoryMb} MB of memory`
       : "the reader ended unexpectedly";
-    return refused(problem("PARSE_CRASHED", { reason }));
+    return refusedSummary(problem("PARSE_CRASHED", { reason }));
   } finally {
     clearTimeout(timer);
     stopWatching();
@@ -100,7 +111,8 @@ export async function runParseChild(options: ParseChildOptions): Promise<IntakeS
   }
 }
 
-function refused(refusal: Problem): IntakeSummary {
+/** What a file comes to of which no row counts. */
+export function refusedSummary(refusal: Problem): IntakeSummary {
   const rows = { uploaded: 0, kept: 0, repaired: 0, setAside: 0 };
   const counts = { [refusal.code]: 1 };
   return { format: null, mapping: null, fields: [], rows, counts, health: null, problem: refusal };

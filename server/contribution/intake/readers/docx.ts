@@ -1,4 +1,3 @@
-import mammoth from "mammoth";
 import { SaxesParser } from "saxes";
 import { FileRefused, problem } from "../codes";
 import { LIMITS } from "../limits";
@@ -23,6 +22,8 @@ export async function docxBlocks(file: DiskFile, zip: Archive): Promise<Block[]>
       throw new FileRefused(problem("ARCHIVE_TOO_LARGE", { maxBytes: LIMITS.documentXmlBytes }));
     }
   }
+  // Loaded when it is needed: it is larger than the rest of the reader.
+  const { default: mammoth } = await import("mammoth");
   const withoutImages = mammoth.images.imgElement(async () => ({ src: "" }));
   try {
     const html = await mammoth.convertToHtml({ path: file.path }, { convertImage: withoutImages });

@@ -9,6 +9,9 @@ const COLON = 0x3a;
 const LF = 0x0a;
 const BOM = 0xfeff;
 
+/** What may stand in a text without ending it, escaping or beginning a line. */
+const PLAIN = /[^"\\\n]*/y;
+
 const isSpace = (code: number) => code === 0x20 || code === LF || code === 0x09 || code === 0x0d;
 const isOpening = (code: number) => code === 0x7b || code === 0x5b;
 const isClosing = (code: number) => code === 0x7d || code === 0x5d;
@@ -52,6 +55,12 @@ export class JsonReader {
     const entries: Entry[] = [];
     let start = 0;
     for (let i = 0; i < chunk.length; i += 1) {
+      if (this.inString && this.state === "element" && !this.isEscaped) {
+        PLAIN.lastIndex = i;
+        PLAIN.test(chunk);
+        i = PLAIN.lastIndex;
+        if (i >= chunk.length) break;
+      }
       const code = chunk.charCodeAt(i);
       if (code === LF) {
         this.line += 1;

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { type FileMetaData, parquetMetadataAsync, parquetReadObjects, parquetSchema } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
 import { compressors } from "hyparquet-compressors";
@@ -13,6 +14,15 @@ const corrupt = (byte: number, reason: string) =>
   new FileRefused(problem("PARQUET_CORRUPT", { byte, reason }));
 const unsupported = (column: string, what: string) =>
   new FileRefused(problem("PARQUET_UNSUPPORTED", { column, what }));
+
+/** Bytes that are no UTF-8 become text with half of a character, so that their row and column are named. */
+const parsers = {
+  stringFromBytes: (bytes: Uint8Array | undefined) => {
+    if (bytes === undefined) return undefined;
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+    return isUtf8(bytes) ? text : `${text}\ud800`;
+  },
+};
 
 /** A list of turns is the one nesting that is read. */
 const TURN_FIELDS = ["role", "content", "from", "value", "name", "weight"];
@@ -57,7 +67,15 @@ export async function openParquet(file: DiskFile, maxBytes: number, maxRows: num
         const rowEnd = groupStart + Math.min(groupRows, from + LIMITS.parquetWindowRows);
         const at = firstByte(group);
         const found = await orCorrupt(at, "its values cannot be decoded", () =>
-          parquetReadObjects({ file: buffer, metadata, rowStart, rowEnd, compressors, geoparquet: false }),
+          parquetReadObjects({
+            file: buffer,
+            metadata,
+            rowStart,
+            rowEnd,
+            compressors,
+            parsers,
+            geoparquet: false,
+          }),
         );
         if (found.length !== rowEnd - rowStart) throw corrupt(at, "it holds fewer rows than it declares");
         count(Math.round((file.bytes * rowEnd) / Math.max(1, rows)));
@@ -141,7 +159,8 @@ function checkGroups(
       if (chunk.file_path) throw unsupported(name, "lies in another file");
       const { start, end } = chunkRange(meta);
       if (!(start >= 4 && end >= start && end <= footerStart)) {
-        throw corrupt(Math.max(0, Math.min(start, file.bytes)), `column "${name}" lies outside of the data`);
+        const at = Number.isFinite(start) ? Math.max(0, Math.min(start, file.bytes)) : footerStart;
+        throw corrupt(at, `column "${name}" lies outside of the data`);
       }
       unpacked += Number(meta.total_uncompressed_size);
     }
@@ -237,7 +256,9 @@ async function orCorrupt<T>(byte: number, what: string, work: () => Promise<T>):
     return await work();
   } catch (error) {
     if (error instanceof FileRefused) throw error;
-    const said = error instanceof Error ? error.message.split("\n")[0]! : String(error);
-    throw corrupt(byte, `${what} (${said.slice(0, 120)})`);
+    // Its own words are kept where they are words, and not where its code met what it did not expect.
+    const said = error instanceof Error && error.name === "Error" ? error.message.split("\n")[0]! : "";
+    const isWords = said !== "" && !/undefined|NaN|\[object/.test(said);
+    throw corrupt(byte, isWords ? `${what} (${said.slice(0, 120)})` : what);
   }
 }

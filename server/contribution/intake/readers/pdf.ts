@@ -61,10 +61,10 @@ async function readLines(bytes: Uint8Array): Promise<Line[]> {
   }
 }
 
-/** pdf.js asks for DOMMatrix, which only drawing uses; its worker's code runs in this process, which is a child. */
+/** pdf.js asks for what only drawing uses; its worker's code runs in this process, which is a child. */
 async function loadPdf() {
   const scope = globalThis as Record<string, unknown>;
-  scope.DOMMatrix ??= class {};
+  for (const name of ["DOMMatrix", "ImageData", "Path2D"]) scope[name] ??= class {};
   scope.pdfjsWorker ??= await import("pdfjs-dist/legacy/build/pdf.worker.mjs");
   return import("pdfjs-dist/legacy/build/pdf.mjs");
 }
