@@ -61,7 +61,11 @@ async function countTestCheck(
     const since = sql`now() - interval '1 day'`;
     const used = await tx.$count(
       auditLog,
-      and(eq(auditLog.actorId, contributorId), eq(auditLog.action, TEST_CHECK), gt(auditLog.createdAt, since)),
+      and(
+        eq(auditLog.actorId, contributorId),
+        eq(auditLog.action, TEST_CHECK),
+        gt(auditLog.createdAt, since),
+      ),
     );
     if (used >= TEST_CHECKS_A_DAY) return false;
     await appendAudit(tx, {
