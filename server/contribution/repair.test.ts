@@ -81,7 +81,7 @@ describe("near-duplicates", () => {
     const first = `${unique("Tell")} ${words(20, "heron")}`;
     const file = `question,answer\n${first},it stands in the water and waits\n`;
     const theirs = await read(bob, file);
-    await submitContribution(as(bob), { contributionId: theirs, licence: "", isMineToGive: true });
+    await submitContribution(as(bob), { contributionId: theirs, licence: "CC-BY-4.0", isMineToGive: true });
     const mine = await read(
       ann,
       `question,answer\n${first} then,it stands in the water and waits\n${words(30, "otter")},x\n${words(30, "otter")} too,x\n${first},it eats fish\n`,
