@@ -9,7 +9,7 @@ import { buildDir, root, venvPython } from "../lib/paths.mjs";
 export const summary =
   "the health report's speed and memory, near-duplicates beside datasketch and rensa ([--file F] [--rows 100000] [--peer-rows 20000] [--json])";
 
-const PEERS = ["datasketch==1.6.5", "rensa==0.3.2"];
+const PEERS = ["datasketch==2.0.0", "rensa==0.5.0"];
 const work = resolve(buildDir, "bench-intake");
 const SEED = 77;
 

@@ -45,11 +45,14 @@ if (command === "make") {
 } else if (command === "add") {
   const [file, path] = rest as [string, string];
   let candidates = 0;
+  const far = () => {
+    candidates += 1;
+  };
   const began = performance.now();
   await intakeStream(
     createReadStream(file),
     { name: file, near: { against: [{ contributionId: "large", path }] } },
-    { kept: () => {}, setAside: () => {}, finding: () => {}, far: () => void (candidates += 1) },
+    { kept: () => {}, setAside: () => {}, finding: () => {}, far },
   );
   say({ seconds: (performance.now() - began) / 1000, candidates, peakMb: peakMb() });
 } else if (command === "dedup") {
@@ -64,7 +67,10 @@ if (command === "make") {
     left = lines.pop()!;
     for (const line of lines) index.add(++row, (JSON.parse(line) as { prompt: string }).prompt, row);
   }
-  index.finish({ near: () => void (found += 1) });
+  const near = () => {
+    found += 1;
+  };
+  index.finish({ near });
   index.close();
   say({ rows: row, found, seconds: (performance.now() - began) / 1000, peakMb: peakMb() });
 }
