@@ -1,14 +1,17 @@
 import { createReadStream } from "node:fs";
 import path from "node:path";
-import { and, eq, sql } from "drizzle-orm";
-import { contributions } from "@/db/schema";
+import { and, countDistinct, eq, sql } from "drizzle-orm";
+import { contributions, findings } from "@/db/schema";
 import type { WorkerDeps } from "@/server/jobs/worker-deps";
+import { compareWithDatanet } from "./compare-datanet";
 import type { Finding } from "./health/findings";
+import type { ContributionHealth } from "./health/report";
 import { type Problem, problem } from "./intake/codes";
 import type { Inspection } from "./intake/inspect";
 import type { IntakeOptions, IntakeSummary, SetAside } from "./intake/intake";
 import type { IntakeRow } from "./intake/rows";
-import { runParseChild } from "./intake/run-parse-child";
+import { type ParseJob, runParseChild } from "./intake/run-parse-child";
+import { keepSegment, segmentsOf } from "./near-segments";
 import { storableJson } from "./storable";
 import {
   deleteRows,
@@ -40,11 +43,16 @@ export async function readUpload(deps: WorkerDeps, reading: Reading, work: Work)
   const keptPath = path.join(work.folder, "kept.jsonl");
   const setAsidePath = path.join(work.folder, "set-aside.jsonl");
   const findingsPath = path.join(work.folder, "findings.jsonl");
-  const { summary, inspection: found } = await runChild(deps, reading, work, {
-    keptPath,
-    setAsidePath,
-    findingsPath,
-  });
+  const farPath = path.join(work.folder, "far.jsonl");
+  const segmentPath = path.join(work.folder, "own.seg");
+  const against = await segmentsOf(deps, reading);
+  const near = { folder: work.folder, segmentPath, against };
+  const { summary, inspection: found } = await runChild(
+    deps,
+    reading,
+    { ...work, options: { ...work.options, near } },
+    { keptPath, setAsidePath, findingsPath, farPath },
+  );
   if (found !== null) {
     const inspection = toStoredInspection(found, work.options);
     await underFence(deps.db, reading, (tx) =>
@@ -61,6 +69,20 @@ export async function readUpload(deps: WorkerDeps, reading: Reading, work: Work)
   for await (const found of batches<Finding>(findingsPath)) {
     await underFence(deps.db, reading, (tx) => storeFindings(tx, reading, found));
   }
+  await keepSegment(deps, reading, segmentPath);
+  if (summary.health && against.length > 0) {
+    const datanet = await compareWithDatanet(deps, reading, farPath, work.options.goal);
+    const { uploaded, setAside } = summary.rows;
+    // A row may resemble one of its own file and one of the Datanet: it counts once.
+    const [alike] = await deps.db
+      .select({ rows: countDistinct(findings.row) })
+      .from(findings)
+      .where(and(eq(findings.contributionId, reading.contributionId), eq(findings.code, "NEAR_DUPLICATE")));
+    const seen = Math.max(alike!.rows, summary.health.nearDuplicates);
+    const newInformationShare = Math.max(0, 1 - seen / Math.max(1, uploaded - setAside));
+    const health: ContributionHealth = { ...summary.health, newInformationShare, datanet };
+    summary.health = health;
+  }
   await finish(deps, reading, summary);
 }
 
@@ -68,7 +90,7 @@ async function runChild(
   deps: WorkerDeps,
   reading: Reading,
   work: Work,
-  paths: { keptPath: string; setAsidePath: string; findingsPath: string },
+  paths: Pick<ParseJob, "keptPath" | "setAsidePath" | "findingsPath" | "farPath">,
 ): Promise<{ summary: IntakeSummary; inspection: Inspection | null }> {
   const stale = new AbortController();
   let toldAt = 0;

@@ -1,19 +1,23 @@
 import { publicProcedure, router, signedInProcedure } from "@/server/trpc";
 import { discardContribution } from "./discard";
+import { listDuplicatePairs } from "./duplicate-pairs";
 import { listFindings } from "./list-findings";
 import { previewRows } from "./preview";
+import { previewRepair } from "./preview-repair";
 import { getContribution, listForDatanet, listProblems } from "./queries";
 import { remapContribution } from "./remap";
 import { repairContribution, unrepairContribution } from "./repair";
 import { resubmitRow } from "./resubmit-row";
 import {
   ContributionId,
+  DuplicatePairsInput,
   FindingsInput,
   ListContributionsInput,
   PreviewInput,
   ProblemsInput,
   RemapInput,
   RepairInput,
+  RepairPreviewInput,
   ResubmitRowInput,
   SubmitInput,
   UnrepairInput,
@@ -31,6 +35,12 @@ export const contributionRouter = router({
     .query(({ ctx, input }) => listForDatanet(ctx, input.datanetId)),
   problems: signedInProcedure.input(ProblemsInput).query(({ ctx, input }) => listProblems(ctx, input)),
   findings: signedInProcedure.input(FindingsInput).query(({ ctx, input }) => listFindings(ctx, input)),
+  duplicatePairs: signedInProcedure
+    .input(DuplicatePairsInput)
+    .query(({ ctx, input }) => listDuplicatePairs(ctx, input)),
+  repairPreview: signedInProcedure
+    .input(RepairPreviewInput)
+    .query(({ ctx, input }) => previewRepair(ctx, input)),
   repair: signedInProcedure.input(RepairInput).mutation(({ ctx, input }) => repairContribution(ctx, input)),
   unrepair: signedInProcedure
     .input(UnrepairInput)

@@ -13,6 +13,8 @@ export type ParseJob = {
   setAsidePath: string;
   /** Findings, as JSON lines. */
   findingsPath: string;
+  /** FarCandidate, as JSON lines; left out when there is nothing to compare with. */
+  farPath?: string;
 };
 export type ParseMessage =
   | { type: "inspected"; inspection: Inspection }
