@@ -152,6 +152,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/embeddings/rows/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Rows
+         * @description Store vectors, float16 row after row, under the hash of these bytes.
+         */
+        put: operations["putRows"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        /**
+         * Head Rows
+         * @description Whether vectors are here; asking counts as using them.
+         */
+        head: operations["headRows"];
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -1060,7 +1084,7 @@ export interface components {
         };
         /**
          * MapRequest
-         * @description A blob of up to 2,000 float16 rows.
+         * @description A stored file of up to 2,000 rows.
          */
         MapRequest: {
             /**
@@ -1109,7 +1133,7 @@ export interface components {
         NearestRequest: {
             /**
              * Chunks
-             * @description blobs of float16 rows, in this order
+             * @description stored files of float16 rows, in this order
              */
             chunks: string[];
             /** Count */
@@ -1829,6 +1853,86 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["NearestRows"];
                 };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    putRows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 64 lowercase hex characters */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlobReceipt"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    headRows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 64 lowercase hex characters */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unprocessable Entity */
             422: {

@@ -34,7 +34,7 @@ class Worker:
     """Keeps the model once a text has come."""
 
     def __init__(self) -> None:
-        self.blobs = BlobStore(Settings.from_env().blobs_dir)
+        self.blobs = BlobStore(Settings.from_env().vectors_dir)
         self.embedder: Embedder | None = None
 
     def answer(self, request: dict[str, Any]) -> Any:

@@ -32,7 +32,7 @@ class Embeddings(BaseModel):
 class NearestRequest(Strict):
     """Rows `first` to `first + count - 1` of the stored chunks, each compared with all rows before it."""
 
-    chunks: list[Sha256] = Field(min_length=1, max_length=4096, description="blobs of float16 rows, in this order")
+    chunks: list[Sha256] = Field(min_length=1, max_length=4096, description="stored files of float16 rows, in this order")
     first: int = Field(ge=0, lt=MAX_COMPARED)
     count: int = Field(ge=1, le=MAX_ASKED)
     skip: str | None = Field(
@@ -56,7 +56,7 @@ class NearestRows(BaseModel):
 
 
 class MapRequest(Strict):
-    """A blob of up to 2,000 float16 rows."""
+    """A stored file of up to 2,000 rows."""
 
     vectors: Sha256
 

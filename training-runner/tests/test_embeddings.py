@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import importlib.util
 import os
 import signal
@@ -16,6 +17,8 @@ import psutil
 import pytest
 
 from runner import embed_engine, vectors
+from runner.blobs import BlobStore
+from runner.embeddings import make_room
 from runner.errors import ErrorCode, RunnerError
 from runner.minilm import PACKAGE
 from tests.service import Service
@@ -34,6 +37,13 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def decoded(body: dict[str, Any]) -> npt.NDArray[np.float32]:
     raw = np.frombuffer(base64.b64decode(body["vectors"]), dtype="<f2")
     return raw.reshape(-1, body["dimensions"]).astype(np.float32)
+
+
+def upload(service: Service, content: bytes) -> str:
+    sha256 = hashlib.sha256(content).hexdigest()
+    assert service.http.put(f"/embeddings/rows/{sha256}", content=content).json() == {"sha256": sha256, "bytes": len(content)}
+    assert service.http.head(f"/embeddings/rows/{sha256}").status_code == 200
+    return sha256
 
 
 def unit_rows(count: int, seed: int = 1) -> npt.NDArray[np.float16]:
@@ -86,7 +96,7 @@ def test_nearest_is_what_brute_force_finds_over_several_files(service: Service) 
     rows = unit_rows(300)
     rows[250] = rows[40]
     rows[251] = rows[41]
-    chunks = [service.upload(rows[:100].tobytes()), service.upload(b""), service.upload(rows[100:].tobytes())]
+    chunks = [upload(service, rows[:100].tobytes()), upload(service, b""), upload(service, rows[100:].tobytes())]
     skipped = np.zeros(300, dtype=bool)
     skipped[[41, 7]] = True
     skip = base64.b64encode(np.packbits(skipped, bitorder="little").tobytes()).decode()
@@ -105,7 +115,7 @@ def test_nearest_is_what_brute_force_finds_over_several_files(service: Service) 
 
 def test_vectors_that_cannot_be_are_refused(service: Service) -> None:
     def code(chunk: bytes, first: int = 0, count: int = 1, **rest: Any) -> str:
-        asked = {"chunks": [service.upload(chunk)], "first": first, "count": count, **rest}
+        asked = {"chunks": [upload(service, chunk)], "first": first, "count": count, **rest}
         return str(service.http.post("/embeddings/nearest", json=asked).json()["code"])
 
     assert code(b"x" * 767) == "INPUT_FORMAT"
@@ -114,7 +124,7 @@ def test_vectors_that_cannot_be_are_refused(service: Service) -> None:
     assert code(unit_rows(3).tobytes(), skip="?") == "INVALID_REQUEST"
     missing = service.http.post("/embeddings/map", json={"vectors": "0" * 64})
     assert (missing.status_code, missing.json()["code"]) == (409, "BLOB_MISSING")
-    many = service.http.post("/embeddings/map", json={"vectors": service.upload(unit_rows(2001).tobytes())})
+    many = service.http.post("/embeddings/map", json={"vectors": upload(service, unit_rows(2001).tobytes())})
     assert many.json()["code"] == "CONFIG_RANGE"
 
 
@@ -132,7 +142,7 @@ def test_the_map_is_the_same_each_time_and_keeps_two_heaps_apart(service: Servic
     heap = rng.normal(size=(2, 384)) * 5
     made = np.concatenate([heap[k] + rng.normal(size=(30, 384)) * 0.2 for k in (0, 1)])
     rows = (made / np.linalg.norm(made, axis=1, keepdims=True)).astype("<f2")
-    asked = {"vectors": service.upload(rows.tobytes())}
+    asked = {"vectors": upload(service, rows.tobytes())}
     first, second = (service.http.post("/embeddings/map", json=asked).json() for _ in range(2))
     assert first == second
     points = np.array(first["points"])
@@ -140,12 +150,12 @@ def test_the_map_is_the_same_each_time_and_keeps_two_heaps_apart(service: Servic
     assert abs(points[:30, 0].mean() - points[30:, 0].mean()) > 20 * points[:30, 0].std()
     assert first["explained"][0] > 0.9
     assert 10 / 59 < first["kept_neighbours"] <= 1
-    one = service.http.post("/embeddings/map", json={"vectors": service.upload(rows[:1].tobytes())}).json()
+    one = service.http.post("/embeddings/map", json={"vectors": upload(service, rows[:1].tobytes())}).json()
     assert one == {"points": [[0.0, 0.0]], "explained": [0.0, 0.0], "kept_neighbours": None}
 
 
 def test_a_killed_process_is_started_anew_and_runs_last_of_all(service: Service) -> None:
-    asked = {"vectors": service.upload(unit_rows(20).tobytes())}
+    asked = {"vectors": upload(service, unit_rows(20).tobytes())}
     before = service.http.post("/embeddings/map", json=asked).json()
     children = psutil.Process(service.process.pid).children(recursive=True)
     worker = next(child for child in children if "runner.embed" in child.cmdline())
@@ -155,6 +165,16 @@ def test_a_killed_process_is_started_anew_and_runs_last_of_all(service: Service)
     replies = [service.http.post("/embeddings/map", json=asked) for _ in range(2)]
     assert replies[1].json() == before
     assert replies[0].json() == before or replies[0].json()["code"] == "OOM_OR_KILLED"
+
+
+def test_vectors_unused_longest_make_room(tmp_path: Path) -> None:
+    kept = BlobStore(tmp_path)
+    hashes = [kept.put_bytes(bytes([k]) * 100) for k in range(4)]
+    for k, sha256 in enumerate(hashes):
+        os.utime(kept.path(sha256), (k, k))
+    os.utime(kept.path(hashes[0]), (9, 9))
+    make_room(kept, 200)
+    assert [kept.has(sha256) for sha256 in hashes] == [True, False, False, True]
 
 
 async def never(*_: Any) -> Any:
