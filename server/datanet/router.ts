@@ -6,11 +6,13 @@ import { joinDatanet } from "./join";
 import { prepareGrant, prepareRegister } from "./prepare";
 import { getDatanet, listDatanets, listMembers } from "./queries";
 import { CreateDatanetInput, DatanetId, GrantValidatorInput, ListDatanetsInput } from "./schemas";
+import { getTopicMap } from "./topic-map";
 
 export const datanetRouter = router({
   list: publicProcedure.input(ListDatanetsInput).query(({ ctx, input }) => listDatanets(ctx, input)),
   get: publicProcedure.input(DatanetId).query(({ ctx, input }) => getDatanet(ctx, input.datanetId)),
   members: publicProcedure.input(DatanetId).query(({ ctx, input }) => listMembers(ctx, input.datanetId)),
+  topicMap: publicProcedure.input(DatanetId).query(({ ctx, input }) => getTopicMap(ctx, input.datanetId)),
   create: signedInProcedure.input(CreateDatanetInput).mutation(({ ctx, input }) => createDatanet(ctx, input)),
   join: signedInProcedure.input(DatanetId).mutation(({ ctx, input }) => joinDatanet(ctx, input)),
   grant: signedInProcedure

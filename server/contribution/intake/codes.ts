@@ -144,6 +144,10 @@ const ROW = {
     message: `Row ${d.row}: the field "${shorten(d.field, 80)}" holds a list or an object.`,
     fix: "Write it as one text.",
   }),
+  NEAR_MEANING: (d: { row: number; other: number; isSameFile: boolean; likeness: number }): Sentence => ({
+    message: `Row ${d.row} seems to ask the same as row ${d.other} of ${d.isSameFile ? "this file" : "another file of this Datanet"}, in other words (likeness ${d.likeness.toFixed(2)} of 1).`,
+    fix: "Compare the two: if they say the same, this one adds little and may be left out.",
+  }),
 } as const;
 
 type Builders = typeof FILE & typeof ROW;
