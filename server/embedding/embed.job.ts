@@ -7,7 +7,8 @@ import { MOST_COMPARED, TEXTS_A_CALL } from "@/server/runner/embeddings";
 import { RunnerError } from "@/server/runner/transport";
 import { drawMap } from "./draw-map";
 import { compareRows, type NearDeps } from "./neighbours";
-import { arrivedAt, type EmbeddingState, embeddingState, isInDatanet, setEmbedding } from "./state";
+import { arrivedAt, embeddingState, isInDatanet, setEmbedding } from "./state";
+import type { EmbeddingState } from "./words";
 
 /** A job lasts two minutes at most; what is not done by then is another job, behind those of other Datanets. */
 const SLICE_MS = 45_000;

@@ -10,9 +10,9 @@ import type { Context } from "@/server/context";
 import { getTopicMap } from "@/server/datanet/topic-map";
 import { embedDatanet } from "./embed.job";
 import { askForMissing } from "./reconcile";
-import type { EmbeddingState } from "./state";
 import { runnerError, TestEmbeddings } from "./test-embeddings";
 import { VectorFolder } from "./vector-folder";
+import type { EmbeddingState } from "./words";
 
 let test: TestDatabase;
 let folder: string;

@@ -1,23 +1,7 @@
 import { eq, type SQL, sql } from "drizzle-orm";
 import type { DatabaseOrTransaction } from "@/db/client";
 import { contributions } from "@/db/schema";
-
-/** `health.embedding` of a contribution; shares and figures only once it is done. */
-export type EmbeddingState =
-  /** `embedded` of `rows` have their vector; of `compared` of them the neighbours are known, `unlike` so far. */
-  | { state: "pending"; rows?: number; embedded?: number; compared?: number; unlike?: number; near?: number }
-  | {
-      state: "done";
-      model: string;
-      /** Rows of this contribution that were compared. A share of new information is `unlike` / `rows`. */
-      rows: number;
-      unlike: number;
-      near: number;
-      /** Rows in all that they were compared with, and how many older ones were left out (100,000 are compared). */
-      against: number;
-      leftOut: number;
-    }
-  | { state: "unavailable"; code: string; reason: string };
+import type { EmbeddingState } from "./words";
 
 /** Its own key only: the rest of the report belongs to the reading of the file. */
 export const withEmbedding = (state: EmbeddingState): SQL =>
