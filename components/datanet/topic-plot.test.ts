@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fit, marks, nearestTo, nextPlace } from "./topic-plot";
+import { marks, nearestTo, nextPlace, placeIn } from "./topic-plot";
 
 const cross = [
   { x: 0, y: 0 },
@@ -10,7 +10,7 @@ const cross = [
 ];
 
 it("fits places into the box with one scale for both directions, up being up", () => {
-  const places = fit(
+  const places = placeIn(
     [
       { x: -1, y: 0 },
       { x: 1, y: 0.5 },
@@ -21,8 +21,8 @@ it("fits places into the box with one scale for both directions, up being up", (
     { x: 12, y: 87 },
     { x: 212, y: 37 },
   ]);
-  expect(fit([{ x: 3, y: 3 }], { width: 100, height: 60 })).toEqual([{ x: 50, y: 30 }]);
-  expect(fit([], { width: 100, height: 60 })).toEqual([]);
+  expect(placeIn([{ x: 3, y: 3 }], { width: 100, height: 60 })).toEqual([{ x: 50, y: 30 }]);
+  expect(placeIn([], { width: 100, height: 60 })).toEqual([]);
 });
 
 it("finds what lies under the pointer, and nothing far away", () => {

@@ -22,7 +22,7 @@ export const marks = (shape: Shape, places: readonly Place[], radius: number) =>
 const round = (value: number) => Math.round(value * 10) / 10;
 
 /** Places in the box; both directions have one scale, so that what is near is near in each. */
-export function fit<T extends Place>(places: readonly T[], box: Box, margin = 12): T[] {
+export function placeIn<T extends Place>(places: readonly T[], box: Box, margin = 12): T[] {
   if (places.length === 0) return [];
   const [left, right, low, high] = [
     Math.min(...places.map(({ x }) => x)),

@@ -4,7 +4,7 @@ import { Link } from "@/components/ui/link";
 import { personName } from "../account/person";
 import { formatCount } from "../common/numbers";
 import { cn } from "../ui/cn";
-import { fit, marks, nearestTo, nextPlace } from "./topic-plot";
+import { marks, nearestTo, nextPlace, placeIn } from "./topic-plot";
 import type { Series, TopicPoint } from "./topic-series";
 
 const HEIGHT = 400;
@@ -28,7 +28,7 @@ export function TopicScatter({ series }: { series: Series[] }) {
   const height = Math.min(HEIGHT, Math.max(260, Math.round(width * 0.6)));
   const all = useMemo(
     () =>
-      fit<Placed>(
+      placeIn<Placed>(
         series.flatMap(({ key, points }) => points.map((point) => ({ ...point, series: key }))),
         { width, height },
       ),
