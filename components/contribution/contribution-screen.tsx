@@ -9,6 +9,7 @@ import { LinkButton } from "../ui/button";
 import { Skeleton } from "../ui/skeleton";
 import { ContributionHeader } from "./contribution-header";
 import { MappingEditor } from "./mapping-editor";
+import { MeaningSection } from "./meaning-section";
 import { PreviewBubbles } from "./preview-bubbles";
 import { ProblemTable } from "./problem-table";
 import { RefusedFile } from "./refused-file";
@@ -57,6 +58,7 @@ function LoadedContribution({ contribution }: { contribution: Contribution }) {
         ) : null}
         {hasColumns || !isMine ? <PreviewBubbles contribution={contribution} mapping={draft} /> : null}
         {isMine && contribution.rows.setAside > 0 ? <ProblemTable contribution={contribution} /> : null}
+        <MeaningSection contribution={contribution} />
       </div>
     </>
   );

@@ -1,6 +1,9 @@
 "use client";
+import dynamic from "next/dynamic";
+import { WhenNear } from "../common/when-near";
 import { TaskTable } from "../task/task-table";
 import type { RouterOutputs } from "../trpc/client";
+import { Skeleton } from "../ui/skeleton";
 import { Tabs } from "../ui/tabs";
 import { AccessPanel } from "./access-panel";
 import { AdapterTable } from "./adapter-table";
@@ -11,6 +14,10 @@ import { RulesPanel } from "./rules-panel";
 import { RunTable } from "./run-table";
 import { useHashTab } from "./use-hash-tab";
 import { VersionTable } from "./version-table";
+
+const TopicMap = dynamic(() => import("./topic-map").then((module) => module.TopicMap), {
+  loading: () => <Skeleton className="h-96" />,
+});
 
 type DatanetTabsProps = {
   datanet: DatanetDetails;
@@ -32,7 +39,18 @@ export function DatanetTabs({ datanet, versions }: DatanetTabsProps) {
           value: "contributions",
           label: "Contributions",
           count: counts.contributions,
-          content: <ContributionTable datanetId={datanetId} total={counts.contributions} />,
+          content: (
+            <>
+              <ContributionTable datanetId={datanetId} total={counts.contributions} />
+              {counts.contributions > 0 ? (
+                <WhenNear className="mt-8 h-96">
+                  <div className="mt-8">
+                    <TopicMap datanetId={datanetId} />
+                  </div>
+                </WhenNear>
+              ) : null}
+            </>
+          ),
         },
         {
           value: "versions",

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { accounts, contributions, datanets, records, rowProblems } from "@/db/schema";
 import type { Context } from "@/server/context";
 import { datanetRole } from "@/server/datanet/policy";
+import type { EmbeddingState } from "@/server/embedding/words";
 import type { ContributionHealth } from "./health/report";
 import { requireOwnContribution, requireVisibleContribution } from "./policy";
 import type { ProblemsInput } from "./schemas";
@@ -50,6 +51,8 @@ export async function getContribution(ctx: Context, contributionId: string) {
     repairs: row.isMine ? row.repairs : [],
     health: row.health as ContributionHealth | null,
     problem: row.problem,
+    /** Neighbours by meaning, looked for once it is submitted; null before. */
+    embedding: (row.health?.embedding as EmbeddingState | undefined) ?? null,
     submittedAt: row.submittedAt,
     createdAt: row.createdAt,
     review: await reviewCounts(ctx, contributionId),

@@ -4,6 +4,7 @@ import type { Transaction } from "@/db/client";
 import { contributions, datanets } from "@/db/schema";
 import { appendAudit } from "@/server/audit/append";
 import { requireMember } from "@/server/datanet/policy";
+import { requestEmbedding } from "@/server/embedding/request";
 import { AppError } from "@/server/errors";
 import { countReviewers } from "@/server/review/reviewers";
 import type { SignedInContext } from "@/server/trpc";
@@ -48,6 +49,7 @@ export async function submitContribution(
         setAsideRows: sql`${contributions.setAsideRows} + ${setAside}`,
       })
       .where(eq(contributions.id, contributionId));
+    await requestEmbedding(tx, { datanetId, contributionId });
     await appendAudit(tx, {
       actorId: ctx.actor.accountId,
       action: "contribution.submit",

@@ -17,11 +17,13 @@ import {
 } from "./schemas";
 import { setAccess } from "./set-access";
 import { setGuidelines } from "./set-guidelines";
+import { getTopicMap } from "./topic-map";
 
 export const datanetRouter = router({
   list: publicProcedure.input(ListDatanetsInput).query(({ ctx, input }) => listDatanets(ctx, input)),
   get: publicProcedure.input(DatanetId).query(({ ctx, input }) => getDatanet(ctx, input.datanetId)),
   members: publicProcedure.input(DatanetId).query(({ ctx, input }) => listMembers(ctx, input.datanetId)),
+  topicMap: publicProcedure.input(DatanetId).query(({ ctx, input }) => getTopicMap(ctx, input.datanetId)),
   create: signedInProcedure.input(CreateDatanetInput).mutation(({ ctx, input }) => createDatanet(ctx, input)),
   join: signedInProcedure.input(DatanetId).mutation(({ ctx, input }) => joinDatanet(ctx, input)),
   grant: signedInProcedure

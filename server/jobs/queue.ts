@@ -64,6 +64,8 @@ export async function enqueue<N extends JobName>(
       return { rows: result.rows };
     },
   };
-  const id = await sender.send(name, payload, { db, ...JOB_OPTIONS, startAfter: startAfterSeconds });
+  // As a time: each place of a parameter is bound by itself here, and a number of seconds is none of a time's forms.
+  const startAfter = startAfterSeconds > 0 ? new Date(Date.now() + startAfterSeconds * 1000) : 0;
+  const id = await sender.send(name, payload, { db, ...JOB_OPTIONS, startAfter });
   if (id === null) throw new Error(`the queue ${name} does not exist: run the prepare step`);
 }

@@ -8,9 +8,13 @@ import { sealAudit } from "@/server/audit/seal";
 import { chain } from "@/server/chain/context";
 import { parseContribution } from "@/server/contribution/parse.job";
 import { uploadSweeper } from "@/server/contribution/sweep-uploads";
+import { embedDatanet } from "@/server/embedding/embed.job";
+import { embeddingStarter } from "@/server/embedding/reconcile";
+import { VectorFolder } from "@/server/embedding/vector-folder";
 import { modelJudge } from "@/server/judgement/reconcile";
 import { reconcilePublications } from "@/server/publication/reconcile";
 import { createRunnerClient } from "@/server/runner/client";
+import { createEmbeddings } from "@/server/runner/embeddings";
 import { prepareSnapshot } from "@/server/snapshot/prepare.job";
 import { FolderBlobStore } from "@/server/storage/blob-store";
 import { reconcileTrainingRuns } from "@/server/training-run/reconcile";
@@ -83,6 +87,12 @@ async function main(): Promise<void> {
   await work({ boss, db }, "contribution.parse", (payload) => parseContribution(deps, payload));
   await work({ boss, db }, "snapshot.prepare", (payload) => prepareSnapshot(deps, payload));
 
+  const vectors = new VectorFolder(config.DATA_DIR);
+  const embeddings = createEmbeddings({ url: config.RUNNER_URL, token: config.RUNNER_TOKEN });
+  await work({ boss, db }, "contribution.embed", (payload) =>
+    embedDatanet({ db, embeddings, vectors }, payload),
+  );
+
   const stop = new AbortController();
   const loops = [
     every("training runs", 0x6d66_0010, db, stop.signal, () => reconcileTrainingRuns(deps)),
@@ -93,6 +103,7 @@ async function main(): Promise<void> {
     every("exports", 0x6d66_0015, db, stop.signal, () => reconcileExports(deps)),
     every("judge model", 0x6d66_0017, db, stop.signal, modelJudge(deps)),
     every("uploads", 0x6d66_0018, db, stop.signal, uploadSweeper(deps)),
+    every("embeddings", 0x6d66_0019, db, stop.signal, embeddingStarter({ db, vectors })),
     every("samples", 0x6d66_0013, db, stop.signal, sampleSeeder(deps)),
   ];
   const shutdown = async () => {

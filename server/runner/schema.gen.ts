@@ -92,6 +92,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/embeddings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Embed
+         * @description One vector a text. EMBEDDER_MISSING where the model's package is not installed.
+         */
+        post: operations["embed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/embeddings/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Map Rows
+         * @description Two coordinates a row.
+         */
+        post: operations["mapRows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/embeddings/nearest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Nearest
+         * @description The most alike earlier row of each asked row: exact cosine, at most 100,000 rows in all.
+         */
+        post: operations["nearestRows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/embeddings/rows/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Rows
+         * @description Store vectors, float16 row after row, under the hash of these bytes.
+         */
+        put: operations["putRows"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        /**
+         * Head Rows
+         * @description Whether vectors are here; asking counts as using them.
+         */
+        head: operations["headRows"];
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -448,6 +532,29 @@ export interface components {
             recipe: "dry_run";
         };
         /**
+         * EmbedRequest
+         * @description Texts to be turned into vectors; what is beyond 256 tokens of one does not count.
+         */
+        EmbedRequest: {
+            /** Texts */
+            texts: string[];
+        };
+        /**
+         * Embeddings
+         * @description One vector a text, of length one, in the order asked.
+         */
+        Embeddings: {
+            /** Dimensions */
+            dimensions: number;
+            /** Model */
+            model: string;
+            /**
+             * Vectors
+             * @description base64 of float16, little-endian, row after row
+             */
+            vectors: string;
+        };
+        /**
          * ErrorBody
          * @description The body of every answer that is not a success, and the `error` of a failed run.
          */
@@ -463,7 +570,7 @@ export interface components {
          * @description Every code the runner answers with. The app maps them to screens, so a code is never reused.
          * @enum {string}
          */
-        ErrorCode: "UNAUTHORIZED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "INVALID_REQUEST" | "CONFIG_RANGE" | "INPUT_NAMES" | "RUN_SPEC_DIFFERS" | "RUN_BUSY" | "BLOB_HASH" | "BLOB_MISSING" | "BLOB_TOO_LARGE" | "DISK_FULL" | "BASE_UNKNOWN" | "BASE_HASH" | "PICKLE_REFUSED" | "TEMPLATE_MISMATCH" | "SAFETENSORS_HEADER" | "CONFIG_FORBIDDEN" | "ADAPTER_SHAPE" | "ADAPTER_NAN" | "INPUT_FORMAT" | "DATASET_TOO_SMALL" | "ALL_TRUNCATED" | "ENGINE_BUSY" | "LOSS_NOT_FINITE" | "RELOAD_MISMATCH" | "CHECKPOINT_MISSING" | "EXPORT_DIFFERS" | "EXPORT_UNSUPPORTED" | "OUT_OF_MEMORY" | "OOM_OR_KILLED" | "CRASHED" | "INTERNAL";
+        ErrorCode: "UNAUTHORIZED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "INVALID_REQUEST" | "CONFIG_RANGE" | "INPUT_NAMES" | "RUN_SPEC_DIFFERS" | "RUN_BUSY" | "BLOB_HASH" | "BLOB_MISSING" | "BLOB_TOO_LARGE" | "DISK_FULL" | "BASE_UNKNOWN" | "BASE_HASH" | "PICKLE_REFUSED" | "TEMPLATE_MISMATCH" | "SAFETENSORS_HEADER" | "CONFIG_FORBIDDEN" | "ADAPTER_SHAPE" | "ADAPTER_NAN" | "INPUT_FORMAT" | "DATASET_TOO_SMALL" | "ALL_TRUNCATED" | "ENGINE_BUSY" | "EMBEDDER_MISSING" | "LOSS_NOT_FINITE" | "RELOAD_MISMATCH" | "CHECKPOINT_MISSING" | "EXPORT_DIFFERS" | "EXPORT_UNSUPPORTED" | "OUT_OF_MEMORY" | "OOM_OR_KILLED" | "CRASHED" | "INTERNAL";
         /**
          * EvaluateConfig
          * @description Answers every test item with each arm and compares them on the same items.
@@ -952,6 +1059,41 @@ export interface components {
             threads: number;
         };
         /**
+         * MapOfRows
+         * @description Principal components: the same vectors give the same points.
+         */
+        MapOfRows: {
+            /**
+             * Explained
+             * @description share of the variance along x and along y
+             */
+            explained: [
+                number,
+                number
+            ];
+            /**
+             * Kept Neighbours
+             * @description of each row's 10 nearest in full, the share still among its 10 nearest on the map; null under 12 rows
+             */
+            kept_neighbours: number | null;
+            /** Points */
+            points: [
+                number,
+                number
+            ][];
+        };
+        /**
+         * MapRequest
+         * @description A stored file of up to 2,000 rows.
+         */
+        MapRequest: {
+            /**
+             * Vectors
+             * @description 64 lowercase hex characters
+             */
+            vectors: string;
+        };
+        /**
          * Memory
          * @description Peak memory of a run's process with the quick preset's batch.
          */
@@ -973,6 +1115,44 @@ export interface components {
              * @enum {string}
              */
             role: "system" | "user" | "assistant";
+        };
+        /**
+         * Nearest
+         * @description The most alike earlier row and its cosine; null where there is none.
+         */
+        Nearest: {
+            /** Cosine */
+            cosine: number | null;
+            /** Row */
+            row: number | null;
+        };
+        /**
+         * NearestRequest
+         * @description Rows `first` to `first + count - 1` of the stored chunks, each compared with all rows before it.
+         */
+        NearestRequest: {
+            /**
+             * Chunks
+             * @description stored files of float16 rows, in this order
+             */
+            chunks: string[];
+            /** Count */
+            count: number;
+            /** First */
+            first: number;
+            /**
+             * Skip
+             * @description base64 of one bit a row, lowest first: rows that nothing is compared with
+             */
+            skip?: string | null;
+        };
+        /**
+         * NearestRows
+         * @description In the order asked.
+         */
+        NearestRows: {
+            /** Nearest */
+            nearest: components["schemas"]["Nearest"][];
         };
         /**
          * Preset
@@ -1530,6 +1710,212 @@ export interface operations {
         };
     };
     headBlob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 64 lowercase hex characters */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    embed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmbedRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Embeddings"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    mapRows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MapRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapOfRows"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    nearestRows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NearestRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearestRows"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    putRows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 64 lowercase hex characters */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlobReceipt"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Default Response */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    headRows: {
         parameters: {
             query?: never;
             header?: never;

@@ -21,8 +21,9 @@ from fastapi.responses import FileResponse, JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from runner import __version__, chat, machine
+from runner import __version__, chat, embeddings, machine
 from runner.configs import RunId, Sha256
+from runner.embed_engine import EmbedEngine
 from runner.engine import Engine
 from runner.errors import ErrorCode, RunnerError
 from runner.fit import fit, memory_of
@@ -56,6 +57,8 @@ STATUS = {
     ErrorCode.RUN_SPEC_DIFFERS: 409,
     ErrorCode.BLOB_TOO_LARGE: 413,
     ErrorCode.DISK_FULL: 507,
+    ErrorCode.EMBEDDER_MISSING: 501,
+    ErrorCode.ENGINE_BUSY: 429,
     ErrorCode.INTERNAL: 500,
 }
 log = logging.getLogger("runner")
@@ -237,17 +240,20 @@ def make_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.manager = manager = Manager(settings)
         app.state.engine = engine = Engine(settings)
+        app.state.embed_engine = embed_engine = EmbedEngine(settings)
         keeper = asyncio.create_task(keep_ticking(manager))
         threading.Thread(target=warm_up, args=[settings], daemon=True).start()
         yield
         keeper.cancel()
         await engine.shutdown()
+        await embed_engine.shutdown()
         await run_in_threadpool(manager.shutdown)
 
     app = FastAPI(title="ModelFactory training runner", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.settings = settings
     app.include_router(routes)
     app.include_router(chat.routes)
+    app.include_router(embeddings.routes)
     app.include_router(chat.v1)
     app.add_middleware(TokenGuard, token=settings.token)
 

@@ -37,6 +37,8 @@ class ErrorCode(StrEnum):
     ALL_TRUNCATED = "ALL_TRUNCATED"
     # Answering
     ENGINE_BUSY = "ENGINE_BUSY"
+    # Embeddings
+    EMBEDDER_MISSING = "EMBEDDER_MISSING"
     # Work
     LOSS_NOT_FINITE = "LOSS_NOT_FINITE"
     RELOAD_MISMATCH = "RELOAD_MISMATCH"

@@ -40,6 +40,11 @@ class Settings:
         """Files by content hash."""
         return self.data_dir / "blobs"
 
+    @property
+    def vectors_dir(self) -> Path:
+        """Embeddings by content hash: derived, so they may be deleted at any time."""
+        return self.data_dir / "vectors"
+
     @staticmethod
     def from_env(environ: Mapping[str, str] | None = None) -> Settings:
         """Read and check the RUNNER_* variables. Raises SettingsError naming the first wrong one."""

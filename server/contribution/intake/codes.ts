@@ -204,6 +204,10 @@ const ROW = {
     message: `Row ${d.row} was left out by you (${d.code}).`,
     fix: "Take that decision back to keep the row.",
   }),
+  NEAR_MEANING: (d: { row: number; other: number; isSameFile: boolean; likeness: number }): Sentence => ({
+    message: `Row ${d.row} seems to ask the same as row ${d.other} of ${d.isSameFile ? "this file" : "another file of this Datanet"}, in other words (likeness ${d.likeness.toFixed(2)} of 1).`,
+    fix: "Compare the two: if they say the same, this one adds little and may be left out.",
+  }),
 } as const;
 
 type Builders = typeof FILE & typeof ROW;

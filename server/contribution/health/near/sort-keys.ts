@@ -21,7 +21,7 @@ export function sortKeys(keys: Uint32Array, values: Uint32Array): { keys: Uint32
       toKeys[at] = fromKeys[i]!;
       toValues[at] = fromValues[i]!;
     }
-    [fromKeys, toKeys] = [toKeys, fromKeys];
+    [fromKeys, toKeys] = [toKeys, fromKeys] as [typeof fromKeys, typeof toKeys];
     [fromValues, toValues] = [toValues, fromValues];
   }
   return { keys: fromKeys, values: fromValues };
