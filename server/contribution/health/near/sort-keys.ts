@@ -2,8 +2,10 @@ const RADIX = 2048;
 
 /** Sorts keys, and values along with them, ascending: three passes of eleven bits. Stable. */
 export function sortKeys(keys: Uint32Array, values: Uint32Array): { keys: Uint32Array; values: Uint32Array } {
-  let [fromKeys, fromValues] = [keys, values];
-  let [toKeys, toValues] = [new Uint32Array(keys.length), new Uint32Array(keys.length)];
+  let fromKeys: Uint32Array = keys;
+  let fromValues: Uint32Array = values;
+  let toKeys: Uint32Array = new Uint32Array(keys.length);
+  let toValues: Uint32Array = new Uint32Array(keys.length);
   const starts = new Uint32Array(RADIX);
   for (const shift of [0, 11, 22]) {
     starts.fill(0);
@@ -21,7 +23,7 @@ export function sortKeys(keys: Uint32Array, values: Uint32Array): { keys: Uint32
       toKeys[at] = fromKeys[i]!;
       toValues[at] = fromValues[i]!;
     }
-    [fromKeys, toKeys] = [toKeys, fromKeys] as [typeof fromKeys, typeof toKeys];
+    [fromKeys, toKeys] = [toKeys, fromKeys];
     [fromValues, toValues] = [toValues, fromValues];
   }
   return { keys: fromKeys, values: fromValues };
