@@ -12,6 +12,12 @@ export function noticeWords({ kind, subjectId, facts }: Pick<Notice, "kind" | "s
         body: `${facts.file}: ${facts.accepted} accepted, ${facts.rejected} rejected.`,
         href: `/contributions/${subjectId}`,
       };
+    case "contribution.refused":
+      return {
+        title: "Too many of your rows were not good",
+        body: `${facts.file}: ${facts.defects} of the ${facts.read} rows read. The others went back to you unread.`,
+        href: `/contributions/${subjectId}`,
+      };
     case "run.finished":
       return {
         title: "Your training run finished",

@@ -9,6 +9,7 @@ import { Skeleton } from "../ui/skeleton";
 import { AcceptRest } from "./accept-rest";
 import { DecisionBar } from "./decision-bar";
 import { Guidelines } from "./guidelines";
+import { PlanLine } from "./plan-line";
 import { QueueEmpty } from "./queue-empty";
 import { ReviewItem } from "./review-item";
 import { ShortcutHelp } from "./shortcut-help";
@@ -44,6 +45,7 @@ function Review({ datanetId }: { datanetId: string }) {
             <>
               <DecisionBar review={review} isKeyed={isKeyed} onHelp={() => setIsHelpOpen(true)} />
               <AcceptRest review={review} contribution={review.held.item.contribution} />
+              <PlanLine contributionId={review.held.item.contribution.id} step={review.held.item.recordId} />
             </>
           ) : review.last ? (
             <UndoButton review={review} last={review.last} isKeyed={isKeyed} />

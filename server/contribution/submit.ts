@@ -5,6 +5,7 @@ import { contributions } from "@/db/schema";
 import { appendAudit } from "@/server/audit/append";
 import { requireMember } from "@/server/datanet/policy";
 import { AppError } from "@/server/errors";
+import { fixPlan } from "@/server/review/plan/fix-plan";
 import type { SignedInContext } from "@/server/trpc";
 import { alreadyInDatanet } from "./datanet-duplicates";
 import { requireLicence } from "./licence";
@@ -45,11 +46,12 @@ export async function submitContribution(
         setAsideRows: sql`${contributions.setAsideRows} + ${setAside}`,
       })
       .where(eq(contributions.id, contributionId));
+    const { scrutiny } = await fixPlan(tx, contributionId, submitted);
     await appendAudit(tx, {
       actorId: ctx.actor.accountId,
       action: "contribution.submit",
       subject: `contribution:${contributionId}`,
-      data: { datanetId, licence, rows: submitted, setAside },
+      data: { datanetId, licence, rows: submitted, setAside, scrutiny },
     });
     return { submitted, setAside };
   });

@@ -6,6 +6,7 @@ import { appendAudit } from "@/server/audit/append";
 import { AppError } from "@/server/errors";
 import type { SignedInContext } from "@/server/trpc";
 import { closeContribution, lockContribution } from "./contribution-status";
+import { afterDecision } from "./plan/after-decision";
 import { requireRowReviewer } from "./policy";
 import { type DecideInput, UNDO_WINDOW_MS } from "./schemas";
 
@@ -22,6 +23,7 @@ export async function decideReview(
     await lockContribution(tx, contributionId);
     const isDecided = await decideHeld(tx, ctx.actor.accountId, input);
     if (!isDecided) throw await whyNot(tx, ctx.actor.accountId, input.recordId);
+    await afterDecision(tx, { contributionId, validatorId: ctx.actor.accountId });
     const isContributionReviewed = await closeContribution(tx, contributionId);
     await appendAudit(tx, {
       actorId: ctx.actor.accountId,

@@ -66,19 +66,23 @@ export async function contributionProgress(
   db: DatabaseOrTransaction,
   contributionId: string,
 ): Promise<ContributionProgress> {
-  const { rows } = await db.execute<Omit<ContributionProgress, "isRestAcceptable">>(sql`
+  const { rows } = await db.execute<
+    Omit<ContributionProgress, "isRestAcceptable"> & { hasPlan: boolean }
+  >(sql`
     select c.id, c.file_name as "fileName",
       count(r.id)::int as rows,
       count(r.id) filter (where r.status = 'pending')::int as pending,
       count(v.id)::int as read,
-      count(v.id) filter (where v.decision = 'reject')::int as "readRejected"
+      count(v.id) filter (where v.decision = 'reject')::int as "readRejected",
+      c.plan is not null as "hasPlan"
     from contributions c
     left join records r on r.contribution_id = c.id and r.status <> 'draft'
     left join reviews v on v.record_id = r.id and v.basis = 'read'
     where c.id = ${contributionId}
     group by c.id`);
-  const progress = rows[0]!;
-  return { ...progress, isRestAcceptable: progress.pending > 0 && progress.read >= SAMPLING_MINIMUM };
+  const { hasPlan, ...progress } = rows[0]!;
+  const isRestAcceptable = !hasPlan && progress.pending > 0 && progress.read >= SAMPLING_MINIMUM;
+  return { ...progress, isRestAcceptable };
 }
 
 export type QueueCounts = {

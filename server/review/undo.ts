@@ -8,6 +8,8 @@ import { requireValidator } from "@/server/datanet/policy";
 import { AppError } from "@/server/errors";
 import type { SignedInContext } from "@/server/trpc";
 import { lockContribution, reopenContribution } from "./contribution-status";
+import { afterUndo } from "./plan/after-decision";
+import { isByPlan } from "./plan/reads";
 import { getHeldItem, type ReviewItem } from "./queries";
 import { UNDO_WINDOW_MS, type UndoInput } from "./schemas";
 
@@ -27,6 +29,7 @@ export async function undoReview(
     if (last?.basis !== "read") throw nothingToUndo();
     await lockContribution(tx, last.contributionId);
     if (!(await takeBack(tx, last.reviewId))) throw await whyNot(tx, last);
+    await afterUndo(tx, last.contributionId);
     await reopenContribution(tx, last.contributionId);
     await holdAgain(tx, { ...last, validatorId, datanetId: input.datanetId, ttlMs });
     await appendAudit(tx, {
@@ -50,7 +53,9 @@ async function lastDecision(tx: Transaction, validatorId: string, datanetId: str
     })
     .from(reviews)
     .innerJoin(records, eq(records.id, reviews.recordId))
-    .where(sql`${reviews.validatorId} = ${validatorId} and ${records.datanetId} = ${datanetId}`)
+    .where(
+      sql`${reviews.validatorId} = ${validatorId} and ${records.datanetId} = ${datanetId} and not ${isByPlan}`,
+    )
     .orderBy(desc(reviews.createdAt), desc(reviews.id))
     .limit(1);
   return last;

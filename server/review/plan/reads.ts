@@ -1,0 +1,29 @@
+import { sql } from "drizzle-orm";
+import type { DatabaseOrTransaction } from "@/db/client";
+import { contributions, records, reviews } from "@/db/schema";
+import type { Reads } from "./sprt";
+
+/**
+ * A row as it was submitted (revision 1) that somebody read and whose decision is settled; what became of a mended
+ * one says nothing about the file. The alias of `records` is `r`.
+ */
+export const isSettledRead = sql`(
+  r.revision = 1 and r.status in ('accepted', 'rejected', 'sent_back', 'replaced')
+  and exists (select 1 from reviews v
+    where v.record_id = r.id and v.basis = 'read' and v.part in ('decision', 'adjudication')))`;
+
+/** Settled as anything but plain acceptance: rejected, sent back, or accepted only as a validator mended it. */
+export const isDefect = sql`(r.status <> 'accepted' or r.fixed_by_id is not null)`;
+
+/** Rows of the audit slice are left out: the plan's verdict was made before them. */
+export async function settledReads(db: DatabaseOrTransaction, contributionId: string): Promise<Reads> {
+  const { rows } = await db.execute<Reads>(sql`
+    select count(*)::int as read, count(*) filter (where ${isDefect})::int as defects
+    from records r
+    where r.contribution_id = ${contributionId} and not r.is_audit and ${isSettledRead}`);
+  return rows[0]!;
+}
+
+/** Accepted unread by a plan: nobody's own decision, though it is recorded under whoever ended the test. */
+export const isByPlan = sql`(${reviews.basis} = 'sampled' and exists (
+  select 1 from ${contributions} p where p.id = ${records.contributionId} and p.plan is not null))`;
