@@ -6,6 +6,7 @@ import { reviewClaims } from "@/db/schema";
 import { env } from "@/env";
 import { requireValidator } from "@/server/datanet/policy";
 import type { SignedInContext } from "@/server/trpc";
+import { claimKnown } from "./known/claim-known";
 import { getHeldItem, type ReviewItem } from "./queries";
 import type { ClaimNextInput } from "./schemas";
 
@@ -30,11 +31,14 @@ export async function claimNext(
     );
     const skipped = input.skipRecordId ?? null;
     if (skipped) await release(tx, claim, skipped);
+    const held = await renewHeld(tx, claim);
+    const known = held ? null : await claimKnown(tx, claim, skipped);
     const recordId =
-      (await renewHeld(tx, claim)) ??
-      (await claimFree(tx, claim, skipped)) ??
+      held ??
+      known?.recordId ??
+      (known?.isTraining ? null : await claimFree(tx, claim, skipped)) ??
       // A skipped row is better than an empty screen.
-      (skipped && (await claimFree(tx, claim, null)));
+      (skipped && !known?.isTraining ? await claimFree(tx, claim, null) : null);
     return { item: recordId ? await getHeldItem(tx, claim.validatorId, recordId) : null };
   });
 }
@@ -53,7 +57,7 @@ async function renewHeld(tx: Transaction, claim: Claim): Promise<string | null> 
   const { rows } = await tx.execute<{ record_id: string }>(sql`
     update review_claims c set expires_at = ${expiry(claim)}
     from records r
-    where r.id = c.record_id and r.status = 'pending'
+    where r.id = c.record_id and r.status in ('pending', 'known')
       and c.datanet_id = ${claim.datanetId} and c.validator_id = ${claim.validatorId} and c.expires_at > now()
     returning c.record_id`);
   return rows[0]?.record_id ?? null;

@@ -6,6 +6,7 @@ import { appendAudit } from "@/server/audit/append";
 import { AppError } from "@/server/errors";
 import type { SignedInContext } from "@/server/trpc";
 import { closeContribution, lockContribution } from "./contribution-status";
+import { decideKnown, type Lesson } from "./known/decide-known";
 import { afterDecision } from "./plan/after-decision";
 import { requireRowReviewer } from "./policy";
 import { type DecideInput, UNDO_WINDOW_MS } from "./schemas";
@@ -17,9 +18,15 @@ import { type DecideInput, UNDO_WINDOW_MS } from "./schemas";
 export async function decideReview(
   ctx: SignedInContext,
   input: z.output<typeof DecideInput>,
-): Promise<{ undoMs: number; isContributionReviewed: boolean }> {
+): Promise<{ undoMs: number; isContributionReviewed: boolean; lesson?: Lesson | null }> {
   const { contributionId } = await requireRowReviewer(ctx.db, ctx.actor, input.recordId);
   return ctx.db.transaction(async (tx) => {
+    const known = await decideKnown(tx, { ...input, validatorId: ctx.actor.accountId });
+    if (known) {
+      if (!known.isHeld) throw await whyNot(tx, ctx.actor.accountId, input.recordId);
+      const undoMs = known.lesson ? 0 : UNDO_WINDOW_MS;
+      return { undoMs, isContributionReviewed: false, lesson: known.lesson };
+    }
     await lockContribution(tx, contributionId);
     const isDecided = await decideHeld(tx, ctx.actor.accountId, input);
     if (!isDecided) throw await whyNot(tx, ctx.actor.accountId, input.recordId);
@@ -72,7 +79,7 @@ async function whyNot(tx: Transaction, validatorId: string, recordId: string): P
     );
   }
   const [row] = await tx.select({ status: records.status }).from(records).where(eq(records.id, recordId));
-  if (row?.status !== "pending") {
+  if (row?.status !== "pending" && row?.status !== "known") {
     return new AppError(
       "CONFLICT",
       "CLOSED",

@@ -76,7 +76,7 @@ export async function contributionProgress(
       count(v.id) filter (where v.decision = 'reject')::int as "readRejected",
       c.plan is not null as "hasPlan"
     from contributions c
-    left join records r on r.contribution_id = c.id and r.status <> 'draft'
+    left join records r on r.contribution_id = c.id and r.status not in ('draft', 'known')
     left join reviews v on v.record_id = r.id and v.basis = 'read'
     where c.id = ${contributionId}
     group by c.id`);

@@ -26,10 +26,10 @@ export async function undoReview(
   const validatorId = ctx.actor.accountId;
   return ctx.db.transaction(async (tx) => {
     const last = await lastDecision(tx, validatorId, input.datanetId);
-    if (last?.basis !== "read") throw nothingToUndo();
+    if (last?.basis !== "read" || last.part === "training") throw nothingToUndo();
     await lockContribution(tx, last.contributionId);
     if (!(await takeBack(tx, last.reviewId))) throw await whyNot(tx, last);
-    await afterUndo(tx, last.contributionId);
+    await afterUndo(tx, last);
     await reopenContribution(tx, last.contributionId);
     await holdAgain(tx, { ...last, validatorId, datanetId: input.datanetId, ttlMs });
     await appendAudit(tx, {
@@ -50,6 +50,8 @@ async function lastDecision(tx: Transaction, validatorId: string, datanetId: str
       contributionId: records.contributionId,
       decision: reviews.decision,
       basis: reviews.basis,
+      decidedAt: reviews.createdAt,
+      part: reviews.part,
     })
     .from(reviews)
     .innerJoin(records, eq(records.id, reviews.recordId))
@@ -72,7 +74,8 @@ async function takeBack(tx: Transaction, reviewId: string): Promise<boolean> {
         and not exists (select 1 from snapshot_records s where s.record_id = v.record_id)
       returning v.record_id
     )
-    update records set status = 'pending' where id = (select record_id from gone) returning id`);
+    update records set status = case when status = 'known' then 'known' else 'pending' end
+    where id = (select record_id from gone) returning id`);
   return rows.length === 1;
 }
 

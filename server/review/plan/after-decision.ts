@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { contributions } from "@/db/schema";
 import type { SamplingPlan } from "@/db/schema/contribution";
@@ -40,12 +40,29 @@ export async function afterDecision(
   });
 }
 
-/** The last decision was taken back: what the plan did because of it is too. The caller holds the lock. */
-export async function afterUndo(tx: Transaction, contributionId: string): Promise<void> {
+/** A decision of that moment was taken back: what the plan did because of it is too. The caller holds the lock. */
+export async function afterUndo(
+  tx: Transaction,
+  { contributionId, decidedAt }: { contributionId: string; decidedAt: Date },
+): Promise<void> {
   const running = await runningPlan(tx, contributionId);
   if (!running || running.planVerdict === "looking") return;
-  if (judgeReads(running.plan, await settledReads(tx, contributionId)) === running.planVerdict) return;
-  await takeBackVerdict(tx, contributionId, running.planVerdict);
+  if (await wasEndedAt(tx, contributionId, decidedAt))
+    await takeBackVerdict(tx, contributionId, running.planVerdict);
+}
+
+/** What a plan writes bears the time of the decision that ended it: both are of one transaction. */
+async function wasEndedAt(tx: Transaction, contributionId: string, at: Date): Promise<boolean> {
+  const { rows } = await tx.execute<{ yes: boolean }>(sql`
+    select exists (
+      select 1 from reviews v join records r on r.id = v.record_id
+      where r.contribution_id = ${contributionId} and v.basis = 'sampled'
+        and date_trunc('milliseconds', v.created_at) = ${at.toISOString()}::timestamptz
+    ) or exists (
+      select 1 from notices where kind = 'contribution.refused' and subject_id = ${contributionId}
+        and date_trunc('milliseconds', created_at) = ${at.toISOString()}::timestamptz
+    ) as yes`);
+  return rows[0]!.yes;
 }
 
 type Running = {
