@@ -9,6 +9,7 @@ import {
   WithdrawKnownInput,
 } from "./known/schemas";
 import { withdrawKnown } from "./known/withdraw";
+import { getKnownRate, listReviewers } from "./measure/queries";
 import { getPlanProgress } from "./plan/queries";
 import { AcceptRestInput } from "./schemas";
 
@@ -20,6 +21,13 @@ export const statisticsProcedures = {
   standing: publicProcedure
     .input(DatanetIdInput)
     .query(({ ctx, input }) => getStanding(ctx, input.datanetId)),
+  /** Share of bad rows among the accepted ones, with its interval. */
+  knownRate: publicProcedure
+    .input(DatanetIdInput)
+    .query(({ ctx, input }) => getKnownRate(ctx, input.datanetId)),
+  reviewers: signedInProcedure
+    .input(DatanetIdInput)
+    .query(({ ctx, input }) => listReviewers(ctx, input.datanetId)),
   known: signedInProcedure.input(DatanetIdInput).query(({ ctx, input }) => listKnown(ctx, input.datanetId)),
   createKnown: signedInProcedure
     .input(CreateKnownInput)

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { REVIEW_RULES } from "@/db/schema/datanet";
+import { seeded } from "../measure/random";
 import { operating, outgoingLimit } from "./operating";
 import { planFor } from "./scrutiny";
 import {
@@ -65,7 +66,7 @@ test("the real risks, overshoot counted, are no larger than stated together", ()
 
 test("going through every course agrees with playing the test 20,000 times", () => {
   const ours = planFor(REVIEW_RULES, "new", 10_000);
-  const next = mulberry(7);
+  const next = seeded(7);
   for (const rate of [0.01, 0.02, 0.05, 0.1]) {
     const exact = operating(ours, rate);
     let [accepted, reads] = [0, 0];
@@ -175,15 +176,4 @@ function playOnce(rates: PlanRates, rate: number, next: () => number) {
     const verdict = judgeReads(rates, { read, defects });
     if (verdict !== "looking") return { verdict, read };
   }
-}
-
-/** A seeded source of numbers in [0, 1). */
-function mulberry(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }
