@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { makeAccount, makeContribution, makeDatanet, makeMember } from "@/db/factories";
-import { knownAnswers, records, reviews } from "@/db/schema";
+import { contributions, knownAnswers, records, reviews } from "@/db/schema";
 import type { Decision } from "@/db/schema/review.constants";
 import { prompts, reviewWorldPerFile } from "../test-review";
 import { knownRate, listReviewers } from "./queries";
@@ -86,7 +86,11 @@ test("two who read the same rows: agreement, overturns by the third person, spee
 });
 
 test("the rate of bad rows by strata: audit for what nobody read, second looks for what one person read", async () => {
-  const { datanetId, one, two, recordIds } = await world(300);
+  const { datanetId, one, two, recordIds, contributionId } = await world(300);
+  await t.db
+    .update(contributions)
+    .set({ planVerdict: "accepted" })
+    .where(eq(contributions.id, contributionId));
   // 200 unread; 40 read for the audit, two of them bad; 60 read by two people, one acceptance of 120 overturned.
   await t.db
     .insert(reviews)

@@ -111,7 +111,7 @@ async function laterOutcomes(db: DatabaseOrTransaction, datanetId: string): Prom
 
 /**
  * Share of bad rows among the accepted ones, from what was looked at twice: for rows accepted unread the audit slice
- * of their files; for rows that one person accepted, the acceptances that a second look overturned. Rows accepted by
+ * of their files (a file that its audit refused has no such rows left); for rows that one person accepted, the acceptances that a second look overturned. Rows accepted by
  * two people or more are taken as good as one person's, which errs on the side of caution.
  */
 export async function getKnownRate(ctx: Context, datanetId: string) {
@@ -123,7 +123,8 @@ export async function knownRate(db: DatabaseOrTransaction, datanetId: string) {
   const { rows } = await db.execute<{ sampled: Stratum; read: Stratum }>(sql`
     with audit as (
       select count(*)::int as checked, count(*) filter (where ${isDefect})::int as defects
-      from records r where r.datanet_id = ${datanetId} and r.is_audit and ${isSettledRead}
+      from records r join contributions c on c.id = r.contribution_id and c.plan_verdict = 'accepted'
+      where r.datanet_id = ${datanetId} and r.is_audit and ${isSettledRead}
     ), twice as (
       select r.id, ${isDefect} as bad, count(*) filter (where v.decision = 'accept') as accepts
       from records r join reviews v on v.record_id = r.id and v.basis = 'read' and v.part = 'decision'

@@ -4,7 +4,7 @@ import { contributions } from "@/db/schema";
 import type { SamplingPlan } from "@/db/schema/contribution";
 import { appendAudit } from "@/server/audit/append";
 import { tell } from "@/server/notice/tell";
-import { acceptUnread, sendBackUnread } from "./apply";
+import { acceptUnread, sendBackSampled, sendBackUnread } from "./apply";
 import { settledReads } from "./reads";
 import { isReadWhole } from "./scrutiny";
 import { judgeReads, type Reads } from "./sprt";
@@ -15,28 +15,31 @@ export type Decided = { contributionId: string; validatorId: string };
 
 /**
  * Asks the contribution's plan after each decision, and does what it says: accepts the rest but for the audit slice,
- * or sends the rest back. Called before the contribution is closed; does nothing where no plan runs.
+ * or sends the rest back. The audit slice is a test of its own by the same limits: when it refuses the contribution,
+ * what was accepted unread goes back after all. Called before the contribution is closed; does nothing where no plan
+ * runs.
  */
 export async function afterDecision(
   tx: Transaction,
   { contributionId, validatorId }: Decided,
 ): Promise<void> {
   const running = await runningPlan(tx, contributionId);
-  if (running?.planVerdict !== "looking") return;
-  const reads = await settledReads(tx, contributionId);
+  if (!running || running.planVerdict === "rejected") return;
+  const isAudit = running.planVerdict === "accepted";
+  const reads = await settledReads(tx, contributionId, isAudit);
   const verdict = judgeReads(running.plan, reads);
-  if (verdict === "looking") return;
+  if (verdict === "looking" || (isAudit && verdict === "accepted")) return;
   await tx.update(contributions).set({ planVerdict: verdict }).where(eq(contributions.id, contributionId));
   const done =
     verdict === "accepted"
       ? await acceptUnread(tx, { contributionId, validatorId, auditShare: running.plan.auditShare })
-      : { sentBack: await sendBackUnread(tx, contributionId) };
+      : { sentBack: await (isAudit ? sendBackSampled : sendBackUnread)(tx, contributionId) };
   if (verdict === "rejected") await tellRefused(tx, contributionId, running, reads);
   await appendAudit(tx, {
     actorId: null,
     action: `plan.${verdict}`,
     subject: `contribution:${contributionId}`,
-    data: { ...running.plan, ...reads, ...done },
+    data: { ...running.plan, ...reads, ...done, isAudit },
   });
 }
 

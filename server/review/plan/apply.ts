@@ -13,6 +13,15 @@ const isUntouched = (contributionId: string) => sql`(
   and not exists (select 1 from review_claims c where c.record_id = r.id and c.expires_at > now())
   and not exists (select 1 from reviews v where v.record_id = r.id))`;
 
+/**
+ * Two people read each row of the slice, so that one person's slip is not taken for a bad row; one where fewer than
+ * three could (a third settles a disagreement).
+ */
+const auditReaders = (contributionId: string) => sql`(
+  select case when count(*) >= 3 then 2 else 1 end::smallint
+  from contributions c join datanet_members m on m.datanet_id = c.datanet_id
+  where c.id = ${contributionId} and m.is_validator and m.account_id <> c.contributor_id)`;
+
 export type Accepting = { contributionId: string; validatorId: string; auditShare: number };
 
 /**
@@ -32,7 +41,8 @@ export async function acceptUnread(
       select id from (select id, row_number() over (order by lot) as place, all_rows from free) drawn
       where place <= ceil(all_rows * ${auditShare}::float8)
     ), marked as (
-      update records set is_audit = true where id in (select id from slice) returning 1
+      update records set is_audit = true, reviews_wanted = greatest(reviews_wanted, ${auditReaders(contributionId)})
+      where id in (select id from slice) returning 1
     )
     select count(*)::int as audited from marked`);
   let accepted = 0;
@@ -64,5 +74,20 @@ export async function sendBackUnread(tx: Transaction, contributionId: string): P
   const { rowCount } = await tx.execute(sql`
     update records set status = 'sent_back'
     where id in (select r.id from records r where ${isUntouched(contributionId)} for no key update of r)`);
+  return rowCount ?? 0;
+}
+
+/** Rows that were accepted unread and are in no version yet go back after all. Returns how many. */
+export async function sendBackSampled(tx: Transaction, contributionId: string): Promise<number> {
+  // Locked before the versions are looked up, so a freeze under way is waited for.
+  await tx.execute(sql`select 1 from records where contribution_id = ${contributionId} for no key update`);
+  const { rowCount } = await tx.execute(sql`
+    with gone as (
+      delete from reviews v using records r
+      where r.id = v.record_id and r.contribution_id = ${contributionId} and v.basis = 'sampled'
+        and not exists (select 1 from snapshot_records s where s.record_id = r.id)
+      returning r.id
+    )
+    update records set status = 'sent_back' where id in (select id from gone)`);
   return rowCount ?? 0;
 }

@@ -111,6 +111,26 @@ test("taking back the decision that accepted the rest puts every unread row back
   expect(await countOf(contributionId)).toEqual([`${ROWS - 13} accepted`, "13 pending audit"]);
 });
 
+test("an audit slice that is as bad as a refused file takes the unread rows back, but not those of a version", async () => {
+  const { datanetId, people, contributionId, contributor } = await setUpPlanned();
+  const [one] = people as [Person];
+  await readGood(one, datanetId, CLEAN);
+  await readBad(one, datanetId, 2);
+  expect(await countOf(contributionId)).toEqual([
+    `${CLEAN} accepted`,
+    "11 pending audit",
+    "2 rejected audit",
+    `${ROWS - CLEAN - 13} sent_back`,
+  ]);
+  const [told] = await t.db
+    .select({ facts: notices.facts })
+    .from(notices)
+    .where(eq(notices.accountId, contributor.id));
+  expect(told!.facts).toMatchObject({ read: 2, defects: 2 });
+  await undoReview(as(one), { datanetId }, HALF_HOUR);
+  expect(await countOf(contributionId)).toContain(`${ROWS - CLEAN - 13} pending`);
+});
+
 test("a row that another validator holds when the plan decides stays with them", async () => {
   const { datanetId, people, contributionId } = await setUpPlanned(ROWS, 2);
   const [one, two] = people as [Person, Person];

@@ -15,12 +15,16 @@ export const isSettledRead = sql`(
 /** Settled as anything but plain acceptance: rejected, sent back, or accepted only as a validator mended it. */
 export const isDefect = sql`(r.status <> 'accepted' or r.fixed_by_id is not null)`;
 
-/** Rows of the audit slice are left out: the plan's verdict was made before them. */
-export async function settledReads(db: DatabaseOrTransaction, contributionId: string): Promise<Reads> {
+/** The reads that the plan's verdict is made from, or those of the audit slice that checks on it: never both. */
+export async function settledReads(
+  db: DatabaseOrTransaction,
+  contributionId: string,
+  isAudit = false,
+): Promise<Reads> {
   const { rows } = await db.execute<Reads>(sql`
     select count(*)::int as read, count(*) filter (where ${isDefect})::int as defects
     from records r
-    where r.contribution_id = ${contributionId} and not r.is_audit and ${isSettledRead}`);
+    where r.contribution_id = ${contributionId} and r.is_audit = ${isAudit} and ${isSettledRead}`);
   return rows[0]!;
 }
 
