@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { publicProcedure, signedInProcedure } from "@/server/trpc";
 import { createKnown } from "./known/create";
 import { createKnownByHand } from "./known/create-by-hand";
@@ -12,6 +13,10 @@ import { withdrawKnown } from "./known/withdraw";
 import { getKnownRate, listReviewers } from "./measure/queries";
 import { getPlanProgress } from "./plan/queries";
 import { AcceptRestInput } from "./schemas";
+import { countUnsigned, getSitting } from "./sign/get-sitting";
+import { getSignedCover } from "./sign/queries";
+import { GetSittingInput, SignSittingInput } from "./sign/schemas";
+import { signSitting } from "./sign/sign";
 
 /** Procedures of the review router about how good rows and reviewers are. */
 export const statisticsProcedures = {
@@ -28,6 +33,17 @@ export const statisticsProcedures = {
   reviewers: signedInProcedure
     .input(DatanetIdInput)
     .query(({ ctx, input }) => listReviewers(ctx, input.datanetId)),
+  unsigned: publicProcedure
+    .input(DatanetIdInput)
+    .query(({ ctx, input }) => countUnsigned(ctx, input.datanetId)),
+  /** Typed data for a validator's wallet: a mutation because it is asked for by a press, never prefetched. */
+  getSitting: signedInProcedure.input(GetSittingInput).mutation(({ ctx, input }) => getSitting(ctx, input)),
+  signSitting: signedInProcedure
+    .input(SignSittingInput)
+    .mutation(({ ctx, input }) => signSitting(ctx, input)),
+  signedCover: publicProcedure
+    .input(z.strictObject({ snapshotId: z.uuid("This is not a version id") }))
+    .query(({ ctx, input }) => getSignedCover(ctx, input.snapshotId)),
   known: signedInProcedure.input(DatanetIdInput).query(({ ctx, input }) => listKnown(ctx, input.datanetId)),
   createKnown: signedInProcedure
     .input(CreateKnownInput)
