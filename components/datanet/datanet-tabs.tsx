@@ -1,4 +1,5 @@
 "use client";
+import { QualityTab } from "../review/quality-tab";
 import { TaskTable } from "../task/task-table";
 import type { RouterOutputs } from "../trpc/client";
 import { Tabs } from "../ui/tabs";
@@ -52,6 +53,7 @@ export function DatanetTabs({ datanet, versions }: DatanetTabsProps) {
           count: counts.openTasks,
           content: <TaskTable datanetId={datanetId} isSample={datanet.isSample} />,
         },
+        { value: "review", label: "Review", content: <QualityTab datanet={datanet} /> },
         {
           value: "members",
           label: "Members",

@@ -13,8 +13,8 @@ export function ExportLinks({ datanetId, isMember }: { datanetId: string; isMemb
     <section className="grid gap-3">
       <h2 className="text-lg">Take it with you</h2>
       <p className="max-w-reading text-sm text-muted">
-        Each row says who gave it, in which file and row, how many decisions it rests on and which version it is in.
-        Rows of a test stay sealed and are left out.
+        Each row says who gave it, in which file and row, how many decisions it rests on and which version it
+        is in. Rows of a test stay sealed and are left out.
       </p>
       <div className="flex flex-wrap gap-2">
         {EXPORTS.filter(({ isForMembers }) => isMember || !isForMembers).map(({ name, label }) => (

@@ -98,7 +98,13 @@ function ByHand({ datanetId, onMade }: { datanetId: string; onMade: () => void }
     const text = (name: string) => String(new FormData(form).get(name) ?? "");
     const expected = text("expected") === "accept" ? ("accept" as const) : ("reject" as const);
     make.mutate(
-      { datanetId, prompt: text("prompt"), answer: text("answer"), expected, explanation: text("explanation") },
+      {
+        datanetId,
+        prompt: text("prompt"),
+        answer: text("answer"),
+        expected,
+        explanation: text("explanation"),
+      },
       { onSuccess: () => form.reset() },
     );
   };

@@ -13,6 +13,8 @@ import { PlanLine } from "./plan-line";
 import { QueueEmpty } from "./queue-empty";
 import { ReviewItem } from "./review-item";
 import { ShortcutHelp } from "./shortcut-help";
+import { SignOffer } from "./sign-offer";
+import { TrainingNote } from "./training-note";
 import { UndoButton } from "./undo-button";
 import { type ReviewQueue, useReviewQueue } from "./use-review-queue";
 import { useShortcutsSwitch } from "./use-shortcuts";
@@ -40,6 +42,7 @@ function Review({ datanetId }: { datanetId: string }) {
         <div className="grid min-w-0 content-start gap-5">
           <ErrorCallout error={review.decide.error ?? review.undo.error} />
           <ErrorCallout error={review.claim.error} onRetry={() => review.renew()} />
+          {queue.data.isValidator ? <TrainingNote datanetId={datanetId} lesson={review.lesson} /> : null}
           <Work review={review} />
           {review.held ? (
             <>
@@ -50,6 +53,7 @@ function Review({ datanetId }: { datanetId: string }) {
           ) : review.last ? (
             <UndoButton review={review} last={review.last} isKeyed={isKeyed} />
           ) : null}
+          {review.held ? null : <SignOffer datanetId={datanetId} />}
         </div>
         <Guidelines datanet={datanet} />
       </div>

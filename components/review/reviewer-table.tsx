@@ -16,7 +16,9 @@ const TOO_FEW = "too few";
 
 /** Point, interval and n in one cell. */
 const rateCell = (rate: Reviewer["known"]) =>
-  rate ? `${shareText(rate.share)} (${shareText(rate.low)} to ${shareText(rate.high)}), n ${formatCount(rate.n)}` : "–";
+  rate
+    ? `${shareText(rate.share)} (${shareText(rate.low)} to ${shareText(rate.high)}), n ${formatCount(rate.n)}`
+    : "–";
 
 function agreementText({ alpha, low, high, pairs }: Reviewer["agreement"]): string {
   if (alpha === null || low === null || high === null) return `${TOO_FEW} (${formatCount(pairs)} pairs)`;
@@ -84,9 +86,9 @@ export function ReviewerTable({ datanetId }: { datanetId: string }) {
     <section className="grid grid-cols-[minmax(0,1fr)] gap-3">
       <h2 className="text-lg">Validators</h2>
       <p className="max-w-reading text-sm text-muted">
-        Agreement is Krippendorff’s α on rows that more than one person read: 1 is full agreement, 0 what chance
-        gives. Whoever is surely right on fewer than 80 % of the known-answer items, after ten of them, gets
-        training items until nine of ten are right. Intervals are 95 %.
+        Agreement is Krippendorff’s α on rows that more than one person read: 1 is full agreement, 0 what
+        chance gives. Whoever is surely right on fewer than 80 % of the known-answer items, after ten of them,
+        gets training items until nine of ten are right. Intervals are 95 %.
         {query.data ? ` All together: ${agreementText(query.data.agreement)}.` : ""}
       </p>
       <DataTable
@@ -95,7 +97,9 @@ export function ReviewerTable({ datanetId }: { datanetId: string }) {
         rows={query.data?.reviewers ?? []}
         isLoading={query.isPending}
         getKey={(row) => row.accountId}
-        empty={<EmptyState title="Nobody has decided on a row yet" body="Figures come with the first decisions." />}
+        empty={
+          <EmptyState title="Nobody has decided on a row yet" body="Figures come with the first decisions." />
+        }
       />
     </section>
   );

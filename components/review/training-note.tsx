@@ -16,9 +16,11 @@ export function TrainingNote({ datanetId, lesson }: { datanetId: string; lesson:
   return (
     <div className="grid gap-3">
       {lesson ? (
-        <Callout tone={lesson.isRight ? "good" : "warn"} title={lesson.isRight ? "Right" : "Not quite"}>
+        <Callout tone={lesson.isRight ? "success" : "warn"} title={lesson.isRight ? "Right" : "Not quite"}>
           <p>
-            {lesson.isRight ? "" : `The decision here is: ${lesson.expected === "accept" ? "accept" : "reject"}. `}
+            {lesson.isRight
+              ? ""
+              : `The decision here is: ${lesson.expected === "accept" ? "accept" : "reject"}. `}
             {lesson.explanation}
           </p>
         </Callout>
@@ -26,13 +28,13 @@ export function TrainingNote({ datanetId, lesson }: { datanetId: string; lesson:
       {isTraining ? (
         <Callout title="A few rows for practice first">
           <p>
-            Some of your last decisions differed from what was agreed on, so these rows come with the answer after
-            each. Nine right of the latest ten, and you get live rows again. So far: {standing.right} of{" "}
+            Some of your last decisions differed from what was agreed on, so these rows come with the answer
+            after each. Nine right of the latest ten, and you get live rows again. So far: {standing.right} of{" "}
             {standing.answered}. The guidelines are beside the row.
           </p>
         </Callout>
       ) : (
-        <Callout tone="good" title="Well done: from now on you get live rows again" />
+        <Callout tone="success" title="Well done: from now on you get live rows again" />
       )}
     </div>
   );

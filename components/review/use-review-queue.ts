@@ -4,6 +4,7 @@ import { useCallback, useEffect, useState } from "react";
 import type { Decision, RejectReason } from "@/db/schema/review.constants";
 import { shownError } from "../common/shown-error";
 import { type RouterOutputs, useTRPC } from "../trpc/client";
+import type { Lesson } from "./training-note";
 
 export type Item = NonNullable<RouterOutputs["review"]["claimNext"]["item"]>;
 /** An item and when, by this machine's clock, it goes back to the queue. */
@@ -22,6 +23,7 @@ export function useReviewQueue(datanetId: string) {
   const queryClient = useQueryClient();
   const [held, setHeld] = useState<Held | null>(null);
   const [last, setLast] = useState<LastDecision | null>(null);
+  const [lesson, setLesson] = useState<Lesson | null>(null);
   const queue = useQuery(
     trpc.review.queue.queryOptions(
       { datanetId },
@@ -71,7 +73,8 @@ export function useReviewQueue(datanetId: string) {
     decide.mutate(
       { recordId: item.recordId, decision, reason, note },
       {
-        onSuccess: ({ undoMs }) => {
+        onSuccess: ({ undoMs, lesson: told }) => {
+          setLesson(told ?? null);
           setLast({ rowNumber: item.rowNumber, decision, undoUntil: Date.now() + undoMs });
           next();
           refresh();
@@ -89,6 +92,7 @@ export function useReviewQueue(datanetId: string) {
     queue,
     held,
     last,
+    lesson,
     claim,
     decide,
     undo,

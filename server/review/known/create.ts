@@ -52,12 +52,13 @@ export type KnownItem = {
   explanation: string;
 };
 
-/** Accepted rows that somebody read, of which no item was made; the most often read first, then at random. */
+/** Accepted rows that somebody read, of which no item was made, none a sealed test question; the most read first. */
 async function settledRows(tx: Transaction, datanetId: string, most: number): Promise<Source[]> {
   const { rows } = await tx.execute<Source>(sql`
     select r.id, r.answer from records r
     join lateral (select count(*) as n from reviews v where v.record_id = r.id and v.basis = 'read') v on v.n > 0
     where r.datanet_id = ${datanetId} and r.status = 'accepted' and r.fixed_by_id is null
+      and not exists (select 1 from snapshot_records s where s.record_id = r.id and s.sealed)
       and not exists (
         select 1 from records k
         where k.contribution_id = r.contribution_id and k.row_number = r.row_number and k.status = 'known'
@@ -70,6 +71,7 @@ async function someAnswers(tx: Transaction, datanetId: string): Promise<string[]
   const { rows } = await tx.execute<{ answer: string }>(sql`
     select answer from (
       select distinct answer from records where datanet_id = ${datanetId} and status = 'accepted'
+        and not exists (select 1 from snapshot_records s where s.record_id = records.id and s.sealed)
     ) a order by random() limit 500`);
   return rows.map(({ answer }) => answer);
 }

@@ -18,7 +18,10 @@ const stranger = privateKeyToAccount(`0x${"17".repeat(32)}`);
 async function setUpDecided(chainDatanetId: bigint, decided: number) {
   const world = await t.setUp(decided + 2, 1);
   const person: Person = { id: world.people[0]!.id, address: wallet.address.toLowerCase() as `0x${string}` };
-  await t.db.update(accounts).set({ address: `0x${"0".repeat(40)}` }).where(eq(accounts.address, person.address));
+  await t.db
+    .update(accounts)
+    .set({ address: `0x${"0".repeat(40)}` })
+    .where(eq(accounts.address, person.address));
   await t.db.update(accounts).set({ address: person.address }).where(eq(accounts.id, person.id));
   await t.db.update(datanets).set({ chainDatanetId }).where(eq(datanets.id, world.datanetId));
   for (let i = 0; i < decided; i += 1) {
@@ -74,7 +77,12 @@ test("one signature covers a sitting, and the manifest's batches name it once it
       side: "train" as const,
     })),
   );
-  expect(await getSignedCover(t.as(person), version!.id)).toEqual({ rows: 7, signed: 5, people: 1, unread: 0 });
+  expect(await getSignedCover(t.as(person), version!.id)).toEqual({
+    rows: 7,
+    signed: 5,
+    people: 1,
+    unread: 0,
+  });
 });
 
 test("another's signature, another root or an old time is refused; a later decision waits for the next one", async () => {
