@@ -12,6 +12,7 @@ import { MappingEditor } from "./mapping-editor";
 import { PreviewBubbles } from "./preview-bubbles";
 import { ProblemTable } from "./problem-table";
 import { RefusedFile } from "./refused-file";
+import { ReviewStory } from "./review-story";
 import { SumLine } from "./sum-line";
 
 export type Contribution = RouterOutputs["contribution"]["get"];
@@ -54,6 +55,9 @@ function LoadedContribution({ contribution }: { contribution: Contribution }) {
           <MappingEditor contribution={contribution} draft={draft} onDraft={setDraft} />
         ) : null}
         {hasColumns || !isMine ? <PreviewBubbles contribution={contribution} mapping={draft} /> : null}
+        {isMine && (status === "submitted" || status === "reviewed") ? (
+          <ReviewStory contributionId={contribution.id} />
+        ) : null}
         {isMine && contribution.rows.setAside > 0 ? <ProblemTable contribution={contribution} /> : null}
       </div>
     </>

@@ -17,6 +17,7 @@ import { countUnsigned, getSitting } from "./sign/get-sitting";
 import { getSignedCover } from "./sign/queries";
 import { GetSittingInput, SignSittingInput } from "./sign/schemas";
 import { signSitting } from "./sign/sign";
+import { getTimeline, listRefused } from "./timeline/queries";
 
 /** Procedures of the review router about how good rows and reviewers are. */
 export const statisticsProcedures = {
@@ -33,6 +34,13 @@ export const statisticsProcedures = {
   reviewers: signedInProcedure
     .input(DatanetIdInput)
     .query(({ ctx, input }) => listReviewers(ctx, input.datanetId)),
+  /** One's own contribution from upload to version. */
+  timeline: publicProcedure
+    .input(AcceptRestInput)
+    .query(({ ctx, input }) => getTimeline(ctx, input.contributionId)),
+  refused: publicProcedure
+    .input(AcceptRestInput)
+    .query(({ ctx, input }) => listRefused(ctx, input.contributionId)),
   unsigned: publicProcedure
     .input(DatanetIdInput)
     .query(({ ctx, input }) => countUnsigned(ctx, input.datanetId)),
