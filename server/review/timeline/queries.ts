@@ -1,14 +1,6 @@
 import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
 import type { DatabaseOrTransaction } from "@/db/client";
-import {
-  auditLog,
-  contributions,
-  influenceScores,
-  records,
-  snapshotRecords,
-  snapshots,
-  trainingRuns,
-} from "@/db/schema";
+import { auditLog, influenceScores, records, snapshotRecords, snapshots, trainingRuns } from "@/db/schema";
 import type { RejectReason } from "@/db/schema/review.constants";
 import type { Context } from "@/server/context";
 import { requireOwnContribution } from "@/server/contribution/policy";
