@@ -27,8 +27,19 @@ const setUpPlanned = async (rows = ROWS, validators = 1) => {
 const reject = (person: Person, recordId: string) =>
   decideReview(as(person), { recordId, decision: "reject", reason: "wrong_answer" });
 
+/** Accepts so many free rows: all but the last are written at once, the last takes the real way. */
 const readGood = async (person: Person, datanetId: string, n: number) => {
-  for (let i = 0; i < n; i += 1) await accept(person, (await next(person, datanetId)).item!.recordId);
+  await t.db.execute(sql`
+    with some as (
+      select r.id from records r where r.datanet_id = ${datanetId} and r.status = 'pending'
+        and not exists (select 1 from review_claims c where c.record_id = r.id)
+      limit ${n - 1}
+    ), moved as (
+      update records set status = 'accepted' where id in (select id from some) returning id
+    )
+    insert into reviews (record_id, validator_id, decision, created_at)
+    select id, ${person.id}, 'accept', now() - interval '1 minute' from moved`);
+  await accept(person, (await next(person, datanetId)).item!.recordId);
 };
 
 const readBad = async (person: Person, datanetId: string, n: number) => {
