@@ -38,7 +38,7 @@ export async function getTimeline(ctx: Context, contributionId: string) {
     ...(facts.first ? [{ kind: "firstDecision" as const, at: new Date(facts.first) }] : []),
     ...verdicts,
     ...(own.status === "reviewed" && facts.last
-      ? [{ kind: "reviewed" as const, at: new Date(facts.last) }]
+      ? [{ kind: "reviewed" as const, at: latest(new Date(facts.last), verdicts.at(-1)?.at) }]
       : []),
     ...versions,
   ];
@@ -48,6 +48,9 @@ export async function getTimeline(ctx: Context, contributionId: string) {
     learned,
   };
 }
+
+/** A verdict is written in the transaction that closes the contribution, a moment after its decision. */
+const latest = (a: Date, b: Date | undefined) => (b && b > a ? b : a);
 
 async function reviewTimes(db: DatabaseOrTransaction, contributionId: string) {
   const { rows } = await db.execute<{ first: string | null; last: string | null }>(sql`
