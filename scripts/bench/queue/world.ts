@@ -89,9 +89,9 @@ type RowsOf = { datanetId: string; contributorId: string; contributionId: string
 async function insertRows(db: Database, of: RowsOf, rows: number, status: string, after = 0): Promise<void> {
   await db.execute(sql`
     insert into records (contribution_id, datanet_id, contributor_id, row_number, prompt, answer, row_hash, salt, status)
-    select ${of.contributionId}, ${of.datanetId}, ${of.contributorId}, n,
+    select ${of.contributionId}::uuid, ${of.datanetId}::uuid, ${of.contributorId}::uuid, n,
       'Question ' || n || ': ' || repeat('what is described here? ', 12), 'Answer ' || n || repeat(' and why', 20),
-      encode(sha256((${of.contributionId} || n)::bytea), 'hex'), repeat('0', 64), ${status}
+      encode(sha256((${of.contributionId}::text || n)::bytea), 'hex'), repeat('0', 64), ${status}
     from generate_series(${after + 1}::int, ${after + rows}::int) n`);
 }
 
