@@ -30,12 +30,12 @@ const reject = (person: Person, recordId: string) =>
 /** Accepts so many free rows: all but the last are written at once, the last takes the real way. */
 const readGood = async (person: Person, datanetId: string, n: number) => {
   await t.db.execute(sql`
-    with some as (
+    with free as (
       select r.id from records r where r.datanet_id = ${datanetId} and r.status = 'pending'
         and not exists (select 1 from review_claims c where c.record_id = r.id)
       limit ${n - 1}
     ), moved as (
-      update records set status = 'accepted' where id in (select id from some) returning id
+      update records set status = 'accepted' where id in (select id from free) returning id
     )
     insert into reviews (record_id, validator_id, decision, created_at)
     select id, ${person.id}, 'accept', now() - interval '1 minute' from moved`);
