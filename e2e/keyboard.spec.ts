@@ -45,17 +45,15 @@ async function review(page: Page, datanet: string): Promise<void> {
   await idle(page);
   await page.keyboard.press("u");
   await expect(page.getByRole("button", { name: /undo/i })).toHaveCount(0);
-  const rest = page.getByRole("button", { name: "Accept the rest" });
-  for (let rows = 0; rows < ROWS && !(await rest.isVisible()); rows += 1) {
+  const done = page.getByText("Nothing waits for review");
+  for (let rows = 0; rows < ROWS; rows += 1) {
     const row = (await page.getByRole("article", { name: /^Row/ }).getAttribute("aria-label"))!;
     await idle(page);
     await page.keyboard.press("a");
     await expect(page.getByRole("article", { name: row, exact: true })).toHaveCount(0);
-    await expect(accept).toBeVisible();
+    await expect(accept.or(done).first()).toBeVisible();
   }
-  await pressOn(page, rest);
-  await pressOn(page, page.getByRole("dialog").getByRole("button", { name: "Accept the rest" }));
-  await expect(page.getByText("Nothing waits for review")).toBeVisible();
+  await expect(done).toBeVisible();
 }
 
 async function startAndCancel(page: Page, version: string): Promise<void> {

@@ -13,6 +13,7 @@ import { MeaningSection } from "./meaning-section";
 import { PreviewBubbles } from "./preview-bubbles";
 import { ProblemTable } from "./problem-table";
 import { RefusedFile } from "./refused-file";
+import { ReviewStory } from "./review-story";
 import { SentBackRows } from "./sent-back-rows";
 import { SumLine } from "./sum-line";
 
@@ -57,6 +58,9 @@ function LoadedContribution({ contribution }: { contribution: Contribution }) {
           <MappingEditor contribution={contribution} draft={draft} onDraft={setDraft} />
         ) : null}
         {hasColumns || !isMine ? <PreviewBubbles contribution={contribution} mapping={draft} /> : null}
+        {isMine && (status === "submitted" || status === "reviewed") ? (
+          <ReviewStory contributionId={contribution.id} />
+        ) : null}
         {isMine && contribution.rows.setAside > 0 ? <ProblemTable contribution={contribution} /> : null}
         <MeaningSection contribution={contribution} />
       </div>

@@ -1,6 +1,7 @@
 "use client";
 import dynamic from "next/dynamic";
 import { WhenNear } from "../common/when-near";
+import { QualityTab } from "../review/quality-tab";
 import { TaskTable } from "../task/task-table";
 import type { RouterOutputs } from "../trpc/client";
 import { Skeleton } from "../ui/skeleton";
@@ -71,6 +72,7 @@ export function DatanetTabs({ datanet, versions }: DatanetTabsProps) {
           count: counts.openTasks,
           content: <TaskTable datanetId={datanetId} isSample={datanet.isSample} />,
         },
+        { value: "review", label: "Review", content: <QualityTab datanet={datanet} /> },
         {
           value: "members",
           label: "Members",

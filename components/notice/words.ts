@@ -18,6 +18,12 @@ export function noticeWords({ kind, subjectId, facts }: Pick<Notice, "kind" | "s
         body: `${facts.file}: ${facts.rows} ${facts.rows === 1 ? "row" : "rows"} to mend and submit again.`,
         href: `/contributions/${subjectId}`,
       };
+    case "contribution.refused":
+      return {
+        title: "Too many of your rows were not good",
+        body: `${facts.file}: ${facts.defects} of the ${facts.read} rows read. The others went back to you unread.`,
+        href: `/contributions/${subjectId}`,
+      };
     case "run.finished":
       return {
         title: "Your training run finished",

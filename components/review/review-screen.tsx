@@ -9,11 +9,14 @@ import { AcceptRest } from "./accept-rest";
 import { DecisionBar } from "./decision-bar";
 import { Guidelines } from "./guidelines";
 import { ItemNotes } from "./item-notes";
+import { PlanLine } from "./plan-line";
 import { QueueEmpty } from "./queue-empty";
 import { QueueHead } from "./queue-head";
 import { QueueList } from "./queue-list";
 import { ReviewItem } from "./review-item";
 import { ShortcutHelp } from "./shortcut-help";
+import { SignOffer } from "./sign-offer";
+import { TrainingNote } from "./training-note";
 import { UndoButton } from "./undo-button";
 import type { Filters } from "./use-queue-search";
 import { type Held, type ReviewQueue, useReviewQueue } from "./use-review-queue";
@@ -59,6 +62,7 @@ function Review({ datanetId }: { datanetId: string }) {
         <div className="grid min-w-0 content-start gap-5">
           <ErrorCallout error={review.decide.error ?? review.decideMany.error ?? review.undo.error} />
           <ErrorCallout error={review.claim.error} onRetry={() => review.renew()} />
+          {isValidator ? <TrainingNote datanetId={datanetId} lesson={review.lesson} /> : null}
           {list ? (
             <>
               <QueueList
@@ -88,6 +92,7 @@ function Review({ datanetId }: { datanetId: string }) {
             <>
               <NoRow review={review} />
               {undo}
+              <SignOffer datanetId={datanetId} />
             </>
           )}
         </div>
@@ -159,6 +164,7 @@ function OneRow({ review, held, context, isKeyed, onHelp, onSimilar, undo }: One
         undo={undo}
       />
       {context.contribution ? <AcceptRest review={review} contribution={context.contribution} /> : null}
+      <PlanLine contributionId={item.contribution.id} step={item.recordId} />
     </>
   );
 }

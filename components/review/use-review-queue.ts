@@ -5,6 +5,7 @@ import type { Decision } from "@/db/schema/review.constants";
 import type { QueueMode } from "@/server/review/schemas";
 import { shownError } from "../common/shown-error";
 import { type RouterInputs, type RouterOutputs, useTRPC } from "../trpc/client";
+import type { Lesson } from "./training-note";
 
 export type Item = NonNullable<RouterOutputs["review"]["claimNext"]["item"]>;
 export type ContributionProgress = RouterOutputs["review"]["itemContext"]["contribution"];
@@ -41,6 +42,7 @@ export function useReviewQueue(datanetId: string) {
   const [ahead, setAhead] = useState<Held | null>(null);
   const [passed, setPassed] = useState<string[]>([]);
   const [last, setLast] = useState<LastDecision | null>(null);
+  const [lesson, setLesson] = useState<Lesson | null>(null);
   const queue = useQuery(
     trpc.review.queue.queryOptions(
       { datanetId },
@@ -133,7 +135,8 @@ export function useReviewQueue(datanetId: string) {
         ...verdict,
       },
       {
-        onSuccess: ({ undoMs, outcome }) => {
+        onSuccess: ({ undoMs, outcome, lesson: told }) => {
+          setLesson(told ?? null);
           const said =
             outcome === "disagreement"
               ? "decided; another validator sees it differently, a third one settles it"
@@ -168,6 +171,7 @@ export function useReviewQueue(datanetId: string) {
     mode,
     held,
     last,
+    lesson,
     claim,
     decide,
     decideMany,

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { personName } from "@/components/account/person";
 import { HashLink } from "@/components/common/hash-link";
 import { TimeAgo } from "@/components/common/time-ago";
+import { SignedCover } from "./signed-cover";
 import type { Version } from "./version-screen";
 
 /** What the record on the chain names: anyone can recompute it. */
@@ -36,6 +37,7 @@ export function VersionFacts({ version }: { version: Version }) {
               : approvals.map((approval) => personName(approval)).join(", ")
           }
         />
+        {root ? <Fact name="Signed decisions" value={<SignedCover snapshotId={version.id} />} /> : null}
         {deadline && version.status !== "frozen" ? (
           <Fact
             name="Approvals hold until"

@@ -5,6 +5,7 @@ import { formatCount } from "@/components/common/numbers";
 import { PageHeader } from "@/components/common/page-header";
 import { StatusBadge } from "@/components/common/status-badge";
 import { SNAPSHOT_STATUS, shownStatus } from "@/components/datanet/words";
+import { KnownRate } from "@/components/review/known-rate";
 import { type RouterOutputs, useTRPC } from "@/components/trpc/client";
 import { LinkButton } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
@@ -58,6 +59,7 @@ export function VersionScreen({ snapshotId }: { snapshotId: string }) {
       <div className="grid grid-cols-1 gap-10">
         <Step version={data} />
         {data.split ? <SplitSummary version={data} /> : null}
+        <KnownRate datanetId={data.datanet.id} />
         <VersionFacts version={data} />
       </div>
     </>

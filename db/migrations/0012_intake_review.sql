@@ -89,7 +89,7 @@ ALTER TABLE "records" ADD COLUMN "reviews_wanted" smallint DEFAULT 1 NOT NULL;--
 ALTER TABLE "records" ADD COLUMN "is_audit" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "datanets" ADD COLUMN "read_access" text DEFAULT 'everyone' NOT NULL;--> statement-breakpoint
 ALTER TABLE "datanets" ADD COLUMN "contribute_access" text DEFAULT 'everyone' NOT NULL;--> statement-breakpoint
-ALTER TABLE "datanets" ADD COLUMN "review_rules" jsonb DEFAULT '{"doubleShare":0.1,"knownShare":0.07,"acceptableRate":0.02,"rejectableRate":0.1}'::jsonb NOT NULL;--> statement-breakpoint
+ALTER TABLE "datanets" ADD COLUMN "review_rules" jsonb DEFAULT '{"doubleShare":0.1,"knownShare":0.07,"acceptableRate":0.01,"rejectableRate":0.08}'::jsonb NOT NULL;--> statement-breakpoint
 ALTER TABLE "datanets" ADD COLUMN "guidelines_number" integer DEFAULT 1 NOT NULL;--> statement-breakpoint
 ALTER TABLE "review_claims" ADD COLUMN "claimed_at" timestamp with time zone DEFAULT now() NOT NULL;--> statement-breakpoint
 ALTER TABLE "reviews" ADD COLUMN "part" text DEFAULT 'decision' NOT NULL;--> statement-breakpoint

@@ -34,7 +34,7 @@ export type SamplingPlan = {
   /** Risk of refusing a contribution at the acceptable rate, and of accepting one at the rejectable rate. */
   producerRisk: number;
   consumerRisk: number;
-  /** Share of the rows accepted unread that is read all the same. */
+  /** Share of the rows accepted unread that is read all the same; 1 where the contribution is read whole. */
   auditShare: number;
 };
 

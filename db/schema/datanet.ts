@@ -17,8 +17,8 @@ export type ReviewRules = {
 export const REVIEW_RULES: ReviewRules = {
   doubleShare: 0.1,
   knownShare: 0.07,
-  acceptableRate: 0.02,
-  rejectableRate: 0.1,
+  acceptableRate: 0.01,
+  rejectableRate: 0.08,
 };
 
 export const datanets = pgTable("datanets", {

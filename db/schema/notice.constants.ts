@@ -2,6 +2,7 @@
 export const NOTICE_KINDS = [
   "contribution.reviewed",
   "contribution.sentBack",
+  "contribution.refused",
   "run.finished",
   "run.failed",
   "adapter.final",

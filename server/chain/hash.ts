@@ -167,6 +167,8 @@ export type SnapshotManifest = {
   /** Ascending. */
   leaves: string[];
   reviews: { validator: string; accepted: number; rejected: number; sampled: number }[];
+  /** Signed sittings that the rows rest on (EIP-712 `ReviewBatch`); absent where nobody signed any. */
+  batches?: { validator: string; root: string; decisions: number; madeAt: string; signature: string }[];
   /** manifestHash of the batch before, or "". */
   previous: string;
 };

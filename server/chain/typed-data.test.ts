@@ -3,7 +3,14 @@ import { type Address, type Hex, hashTypedData, recoverAddress } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { describe, expect, test } from "vitest";
 import { signVoucher } from "./calls";
-import { adapterVoucher, batchApproval, type ChainContract, publish, reviewVote } from "./typed-data";
+import {
+  adapterVoucher,
+  batchApproval,
+  type ChainContract,
+  publish,
+  reviewBatch,
+  reviewVote,
+} from "./typed-data";
 
 type Message = Record<string, string>;
 type Case = {
@@ -53,6 +60,13 @@ const builders = {
       sampled: big(m, "sampled"),
       nonce: big(m, "nonce"),
       deadline: big(m, "deadline"),
+    }),
+  "review-batch": (at: ChainContract, m: Message) =>
+    reviewBatch(at, {
+      datanetId: big(m, "datanetId"),
+      root: hex(m, "root"),
+      decisions: big(m, "decisions"),
+      madeAt: big(m, "madeAt"),
     }),
   "adapter-voucher": (at: ChainContract, m: Message) => adapterVoucher(at, publication(m)),
   publish: (at: ChainContract, m: Message) =>

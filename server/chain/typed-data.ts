@@ -25,6 +25,16 @@ export type ReviewVote = {
   deadline: bigint;
 };
 
+/** One signature over a sitting's decisions; it stays off chain, in the manifest of the version. */
+export type ReviewBatch = {
+  datanetId: bigint;
+  /** Merkle root over the decisions. */
+  root: Hex;
+  decisions: bigint;
+  /** Unix seconds. */
+  madeAt: bigint;
+};
+
 /** The `Pub` tuple of AdapterRegistry; `deadline` is the voucher's. */
 export type Publication = {
   creator: Address;
@@ -79,6 +89,15 @@ export const reviewVoteTypes = {
   ],
 } as const;
 
+export const reviewBatchTypes = {
+  ReviewBatch: [
+    { name: "datanetId", type: "uint256" },
+    { name: "root", type: "bytes32" },
+    { name: "decisions", type: "uint64" },
+    { name: "madeAt", type: "uint64" },
+  ],
+} as const;
+
 export const adapterVoucherTypes = { AdapterVoucher: PUBLICATION_FIELDS } as const;
 export const publishTypes = { Publish: PUBLICATION_FIELDS } as const;
 
@@ -112,6 +131,16 @@ export function reviewVote(at: ChainContract, message: ReviewVote) {
     domain: datanetRegistryDomain(at),
     types: reviewVoteTypes,
     primaryType: "ReviewVote",
+    message,
+  } as const;
+}
+
+/** What a validator's wallet signs over the decisions of one sitting. */
+export function reviewBatch(at: ChainContract, message: ReviewBatch) {
+  return {
+    domain: datanetRegistryDomain(at),
+    types: reviewBatchTypes,
+    primaryType: "ReviewBatch",
     message,
   } as const;
 }

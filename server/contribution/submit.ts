@@ -6,6 +6,7 @@ import { appendAudit } from "@/server/audit/append";
 import { requireMember } from "@/server/datanet/policy";
 import { requestEmbedding } from "@/server/embedding/request";
 import { AppError } from "@/server/errors";
+import { fixPlan } from "@/server/review/plan/fix-plan";
 import { countReviewers } from "@/server/review/reviewers";
 import type { SignedInContext } from "@/server/trpc";
 import { alreadyInDatanet } from "./datanet-duplicates";
@@ -50,11 +51,12 @@ export async function submitContribution(
       })
       .where(eq(contributions.id, contributionId));
     await requestEmbedding(tx, { datanetId, contributionId });
+    const { scrutiny } = await fixPlan(tx, contributionId, submitted);
     await appendAudit(tx, {
       actorId: ctx.actor.accountId,
       action: "contribution.submit",
       subject: `contribution:${contributionId}`,
-      data: { datanetId, licence, rows: submitted, setAside },
+      data: { datanetId, licence, rows: submitted, setAside, scrutiny },
     });
     return { submitted, setAside };
   });

@@ -1,6 +1,7 @@
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { z } from "zod";
 import type { Transaction } from "@/db/client";
+import { contributions } from "@/db/schema";
 import { SAMPLING_MINIMUM } from "@/db/schema/review.constants";
 import { appendAudit } from "@/server/audit/append";
 import { AppError } from "@/server/errors";
@@ -13,7 +14,8 @@ import type { AcceptRestInput } from "./schemas";
 /**
  * Accepts every waiting row of a contribution once enough of its rows were read; recorded as `sampled`, never as
  * read. Rows that another validator holds stay with them.
- * Errors: OWN_ROW (403), SAMPLE_TOO_SMALL (409), NOT_VALIDATOR (403), NOT_FOUND.
+ * Where a sampling plan runs, the plan does this by itself.
+ * Errors: OWN_ROW (403), SAMPLE_TOO_SMALL and PLAN_RUNS (409), NOT_VALIDATOR (403), NOT_FOUND.
  */
 export async function acceptRest(
   ctx: SignedInContext,
@@ -23,6 +25,7 @@ export async function acceptRest(
   const validatorId = ctx.actor.accountId;
   return ctx.db.transaction(async (tx) => {
     await lockContribution(tx, input.contributionId);
+    await requireNoPlan(tx, input.contributionId);
     const { read, readRejected } = await contributionProgress(tx, input.contributionId);
     if (read < SAMPLING_MINIMUM) throw sampleTooSmall(read);
     let accepted = 0;
@@ -68,6 +71,20 @@ async function acceptSome(tx: Transaction, contributionId: string, validatorId: 
     )
     select count(*)::int as accepted from decided`);
   return rows[0]!.accepted;
+}
+
+async function requireNoPlan(tx: Transaction, contributionId: string): Promise<void> {
+  const [row] = await tx
+    .select({ plan: contributions.plan })
+    .from(contributions)
+    .where(eq(contributions.id, contributionId));
+  if (!row?.plan) return;
+  throw new AppError(
+    "CONFLICT",
+    "PLAN_RUNS",
+    "This contribution has a sampling plan, which accepts the rest by itself once enough good rows were read.",
+    "Go on reading; the queue says about how many more it takes.",
+  );
 }
 
 const sampleTooSmall = (read: number) =>

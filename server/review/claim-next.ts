@@ -7,6 +7,7 @@ import { accountsOfPerson } from "@/server/account/person";
 import { requireValidator } from "@/server/datanet/policy";
 import type { SignedInContext } from "@/server/trpc";
 import { getHeldItem, type ReviewItem } from "./item";
+import { claimKnown } from "./known/claim-known";
 import { accountArray } from "./reviewers";
 import type { ClaimNextInput, QueueMode } from "./schemas";
 import { ADJUDICATED } from "./settle";
@@ -47,8 +48,12 @@ async function takeOne(
   const skipped = skipRecordId ?? null;
   if (skipped) await release(tx, claim, sql`record_id = ${skipped}`);
   if (wantedRecordId) await release(tx, claim, sql`record_id <> ${wantedRecordId}`);
+  const held = await renewHeld(tx, claim, besideRecordId ?? null);
+  if (held) return getHeldItem(tx, claim.validatorId, held);
+  const known = await claimKnown(tx, claim, skipped);
+  if (known.recordId) return getHeldItem(tx, claim.validatorId, known.recordId);
+  if (known.isTraining) return null;
   const recordId =
-    (await renewHeld(tx, claim, besideRecordId ?? null)) ??
     (wantedRecordId && (await claimOne(tx, claim, sql`r.id = ${wantedRecordId}`, null)).claimed) ??
     (await claimFree(tx, claim, skipped)) ??
     // A skipped row is better than an empty screen.

@@ -9,6 +9,8 @@ import { AppError } from "@/server/errors";
 import type { SignedInContext } from "@/server/trpc";
 import { closeContribution, lockContribution } from "./contribution-status";
 import { requireHiddenSeen } from "./hidden";
+import { decideKnown, type Lesson } from "./known/decide-known";
+import { afterDecision } from "./plan/after-decision";
 import { requireRowReviewer } from "./policy";
 import { recordDecision } from "./record-decision";
 import { DecideInput, UNDO_WINDOW_MS } from "./schemas";
@@ -23,12 +25,18 @@ import { type Outcome, settleRow } from "./settle";
 export async function decideReview(
   ctx: SignedInContext,
   input: z.input<typeof DecideInput>,
-): Promise<{ undoMs: number; outcome: Outcome; isContributionReviewed: boolean }> {
+): Promise<{ undoMs: number; outcome: Outcome; isContributionReviewed: boolean; lesson: Lesson | null }> {
   const parsed = DecideInput.parse(input);
   const row = await requireRowReviewer(ctx.db, ctx.actor, parsed.recordId);
   const validatorId = ctx.actor.accountId;
   const mine = await accountsOfPerson(ctx.db, validatorId);
   return ctx.db.transaction(async (tx) => {
+    const known = await decideKnown(tx, { ...parsed, validatorId });
+    if (known) {
+      if (!known.isHeld) throw await whyNot(tx, mine, parsed.recordId);
+      const undoMs = known.lesson ? 0 : UNDO_WINDOW_MS;
+      return { undoMs, outcome: "waiting", isContributionReviewed: false, lesson: known.lesson };
+    }
     if (parsed.texts) await lockRowHashes(tx, row.datanetId);
     await lockContribution(tx, row.contributionId);
     const isKept = parsed.decision === "accept" || parsed.decision === "fix";
@@ -38,6 +46,7 @@ export async function decideReview(
     if (!isRecorded) throw await whyNot(tx, mine, parsed.recordId);
     const outcome = await settleRow(tx, parsed.recordId);
     if (outcome === "sent_back") await tellSentBack(tx, row.contributionId);
+    await afterDecision(tx, { contributionId: row.contributionId, validatorId });
     const isContributionReviewed = await closeContribution(tx, row.contributionId);
     await appendAudit(tx, {
       actorId: validatorId,
@@ -45,7 +54,7 @@ export async function decideReview(
       subject: `record:${parsed.recordId}`,
       data: { decision: parsed.decision, ...(parsed.reason && { reason: parsed.reason }) },
     });
-    return { undoMs: UNDO_WINDOW_MS, outcome, isContributionReviewed };
+    return { undoMs: UNDO_WINDOW_MS, outcome, isContributionReviewed, lesson: null };
   });
 }
 

@@ -49,7 +49,8 @@ export async function getHeldItem(
     .select({
       recordId: records.id,
       rowNumber: records.rowNumber,
-      revision: records.revision,
+      status: records.status,
+      revision: sql<number>`case when ${records.status} = 'known' then 1 else ${records.revision} end`,
       prompt: records.prompt,
       answer: records.answer,
       system: records.system,
@@ -76,7 +77,8 @@ export async function getHeldItem(
       ),
     );
   if (!row) return null;
-  const { contributionId, fileName, reviewsWanted, draft, ...item } = row;
+  // A known-answer item looks like any other row.
+  const { contributionId, fileName, reviewsWanted, draft, status: _, ...item } = row;
   return {
     ...item,
     draft: draft as Draft | null,

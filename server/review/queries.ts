@@ -28,7 +28,9 @@ export async function contributionProgress(
   db: DatabaseOrTransaction,
   contributionId: string,
 ): Promise<ContributionProgress> {
-  const { rows } = await db.execute<Omit<ContributionProgress, "isRestAcceptable">>(sql`
+  const { rows } = await db.execute<
+    Omit<ContributionProgress, "isRestAcceptable"> & { hasPlan: boolean }
+  >(sql`
     with made as (
       select count(distinct v.record_id)::int as read,
         count(distinct v.record_id) filter (where v.decision = 'reject')::int as "readRejected"
@@ -39,10 +41,12 @@ export async function contributionProgress(
       from records
       where contribution_id = ${contributionId} and status in ('pending', 'accepted', 'rejected', 'sent_back')
     )
-    select c.id, c.file_name as "fileName", held.*, made.* from contributions c, held, made
+    select c.id, c.file_name as "fileName", c.plan is not null as "hasPlan", held.*, made.*
+    from contributions c, held, made
     where c.id = ${contributionId}`);
-  const progress = rows[0]!;
-  return { ...progress, isRestAcceptable: progress.pending > 0 && progress.read >= SAMPLING_MINIMUM };
+  const { hasPlan, ...progress } = rows[0]!;
+  const isRestAcceptable = !hasPlan && progress.pending > 0 && progress.read >= SAMPLING_MINIMUM;
+  return { ...progress, isRestAcceptable };
 }
 
 /** Other accepted answers to the same prompt that are shown beside a row: several may be right. */

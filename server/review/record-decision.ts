@@ -26,7 +26,7 @@ export async function recordDecision(
     with held as (
       delete from review_claims
       where record_id = ${input.recordId} and validator_id = ${validatorId} and expires_at > now()
-      returning record_id
+      returning record_id, claimed_at
     ), undrafted as (
       delete from review_drafts where record_id = (select record_id from held) and validator_id = ${validatorId}
     )
@@ -38,7 +38,9 @@ export async function recordDecision(
       ${input.decision}, ${input.reason ?? null}, ${input.note || null}, ${JSON.stringify(input.spans)}::jsonb,
       ${fixed && JSON.stringify(fixed)}::jsonb, 'read',
       least(coalesce(${input.guidelinesNumber ?? null}::int, d.guidelines_number), d.guidelines_number),
-      ${input.tookMs ?? null}::int, clock_timestamp()
+      coalesce(${input.tookMs ?? null}::int,
+        least(extract(epoch from clock_timestamp() - (select claimed_at from held)) * 1000, 86400000)::int),
+      clock_timestamp()
     from records r join datanets d on d.id = r.datanet_id
     where r.id = (select record_id from held) and r.status in ('pending', 'known')
       and not (r.contributor_id = any(${accountArray(mine)}))

@@ -17,6 +17,7 @@ import {
   UndoInput,
 } from "./schemas";
 import { searchFacets, searchQueue } from "./search";
+import { statisticsProcedures } from "./statistics";
 import { undoReview } from "./undo";
 
 export const reviewRouter = router({
@@ -26,6 +27,7 @@ export const reviewRouter = router({
     .query(({ ctx, input }) => getItemContext(ctx, input)),
   search: signedInProcedure.input(SearchInput).query(({ ctx, input }) => searchQueue(ctx, input)),
   facets: signedInProcedure.input(QueueInput).query(({ ctx, input }) => searchFacets(ctx, input.datanetId)),
+  ...statisticsProcedures,
   claimNext: signedInProcedure.input(ClaimNextInput).mutation(({ ctx, input }) => claimNext(ctx, input)),
   decide: signedInProcedure.input(DecideInput).mutation(({ ctx, input }) => decideReview(ctx, input)),
   decideMany: signedInProcedure.input(DecideManyInput).mutation(({ ctx, input }) => decideMany(ctx, input)),

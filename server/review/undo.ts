@@ -9,6 +9,7 @@ import type { SignedInContext } from "@/server/trpc";
 import { reopenContribution } from "./contribution-status";
 import { lockContributionsOf } from "./decide-many";
 import { getHeldItem, type ReviewItem } from "./item";
+import { afterUndo } from "./plan/after-decision";
 import { accountArray } from "./reviewers";
 import { UNDO_WINDOW_MS, type UndoInput } from "./schemas";
 import { tellSentBack } from "./sent-back-notice";
@@ -29,12 +30,13 @@ export async function undoReview(
   return ctx.db.transaction(async (tx) => {
     const last = await lastDecisions(tx, validatorId, input.datanetId);
     const [first] = last;
-    if (first?.basis !== "read") throw nothingToUndo();
+    if (first?.basis !== "read" || first.part === "training") throw nothingToUndo();
     const recordIds = last.map(({ recordId }) => recordId);
     const contributionIds = await lockContributionsOf(tx, input.datanetId, recordIds);
     await requireUndoable(tx, last);
     await takeBack(tx, last);
     for (const contributionId of contributionIds) {
+      await afterUndo(tx, contributionId);
       await reopenContribution(tx, contributionId);
       if (last.some(({ decision }) => decision === "send_back")) await tellSentBack(tx, contributionId);
     }
@@ -52,16 +54,20 @@ export async function undoReview(
   });
 }
 
-type Last = { reviewId: string; recordId: string; decision: string; basis: string };
+type Last = { reviewId: string; recordId: string; decision: string; basis: string; part: string };
+
+/** Accepted unread by a plan: nobody's own decision, though it is recorded under whoever ended the test. */
+const isByPlan = sql`(v.basis = 'sampled' and exists (
+  select 1 from contributions p where p.id = r.contribution_id and p.plan is not null))`;
 
 /** What was decided in one act carries one time. */
 async function lastDecisions(tx: Transaction, validatorId: string, datanetId: string): Promise<Last[]> {
   const { rows } = await tx.execute<Last>(sql`
     with mine as (
       select v.* from reviews v join records r on r.id = v.record_id
-      where v.validator_id = ${validatorId} and r.datanet_id = ${datanetId}
+      where v.validator_id = ${validatorId} and r.datanet_id = ${datanetId} and not ${isByPlan}
     )
-    select id as "reviewId", record_id as "recordId", decision, basis from mine
+    select id as "reviewId", record_id as "recordId", decision, basis, part from mine
     where created_at = (select max(created_at) from mine)`);
   return rows;
 }
@@ -86,7 +92,7 @@ async function requireUndoable(tx: Transaction, last: Last[]): Promise<void> {
         or exists (
           select 1 from records newer
           where newer.contribution_id = r.contribution_id and newer.row_number = r.row_number
-            and newer.revision > r.revision
+            and newer.status <> 'known' and newer.revision > r.revision
             and (newer.fixed_by_id is null or newer.revision > r.revision + 1))), false) as "builtOn"
     from reviews v join records r on r.id = v.record_id
     where v.id = any(${reviewIds})`);

@@ -2,6 +2,7 @@ import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { accounts, type datanets, records, reviews } from "@/db/schema";
 import type { SnapshotManifest } from "@/server/chain/hash";
+import { signedBatches } from "@/server/review/sign/queries";
 
 type Facts = {
   chainId: number;
@@ -33,6 +34,7 @@ export async function snapshotManifest(tx: Transaction, facts: Facts): Promise<S
     .where(and(eq(records.datanetId, facts.datanet.id), inArray(reviews.part, ["decision", "adjudication"])))
     .groupBy(accounts.address)
     .orderBy(asc(accounts.address));
+  const batches = await signedBatches(tx, facts.datanet.id);
   return {
     format: "modelfactory.snapshot/1",
     chainId: facts.chainId,
@@ -43,6 +45,7 @@ export async function snapshotManifest(tx: Transaction, facts: Facts): Promise<S
     root: facts.root,
     leaves: [...facts.leaves].sort(),
     reviews: decided,
+    ...(batches.length > 0 ? { batches } : {}),
     previous: facts.previous,
   };
 }

@@ -27,6 +27,10 @@ TYPES = {
         "ReviewVote(uint256 datanetId,address validator,bytes32 votesHash,uint64 accepted,uint64 rejected,uint64 sampled,"
         "uint256 nonce,uint256 deadline)",
     ),
+    "review-batch": (
+        "ModelFactory DatanetRegistry",
+        "ReviewBatch(uint256 datanetId,bytes32 root,uint64 decisions,uint64 madeAt)",
+    ),
     "adapter-voucher": ("ModelFactory AdapterRegistry", f"AdapterVoucher({PUBLICATION})"),
     "publish": ("ModelFactory AdapterRegistry", f"Publish({PUBLICATION})"),
 }
@@ -130,6 +134,16 @@ def test_root(case: dict[str, Any]) -> None:
     for leaf, proof in zip(leaves, case["proofs"], strict=True):
         assert f"0x{leaf.hex()}" == proof["leaf"]
         assert [f"0x{node.hex()}" for node in merkle_proof(tree, leaf)] == proof["proof"]
+
+
+@pytest.mark.parametrize("case", cases("review-decision"))
+def test_review_decision(case: dict[str, Any]) -> None:
+    leaves = []
+    for decision in case["decisions"]:
+        detail = keccak(canonical({k: v for k, v in decision.items() if k != "rowHash"}).encode())
+        leaves.append(keccak(keccak(unhex(decision["rowHash"]) + detail)))
+    assert [leaf.hex() for leaf in leaves] == case["leaves"]
+    assert merkle_tree(leaves)[0].hex() == case["root"]
 
 
 @pytest.mark.parametrize(("name", "case"), [(name, case.values[0]) for name in TYPES for case in cases(name)])
