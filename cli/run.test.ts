@@ -41,7 +41,7 @@ test("file to adapter: one JSON object, the files, nothing left running", { time
   expect(stdout.trim().split("\n")).toHaveLength(1);
   const result = JSON.parse(stdout);
 
-  expect(result.rows).toEqual({ uploaded: 62, kept: 60, setAside: 2 });
+  expect(result.rows).toEqual({ uploaded: 62, kept: 60, repaired: 0, setAside: 2 });
   expect(result.problems).toEqual({ CSV_FIELDS: 1, ROW_DUPLICATE: 1 });
   const { train, validation, test, removed, removedBy, testTooSmall } = result.split;
   expect(train + validation + test + removed).toBe(60);

@@ -31,7 +31,7 @@ test("a file with bad rows: exit 0, every problem in one JSON object", async () 
   expect(code).toBe(0);
   expect(stdout.trim().split("\n")).toHaveLength(1);
   expect(json).toEqual({
-    rows: { uploaded: 4, kept: 1, setAside: 3 },
+    rows: { uploaded: 4, kept: 1, repaired: 0, setAside: 3 },
     problems: [
       {
         code: "ROW_DUPLICATE",
@@ -55,17 +55,48 @@ test("a file with bad rows: exit 0, every problem in one JSON object", async () 
         fix: "Fill in both the prompt and the answer, or leave the row out.",
       },
     ],
+    findings: [],
     counts: { ROW_DUPLICATE: 1, CSV_FIELDS: 1, ROW_EMPTY: 1 },
+    health: expect.objectContaining({ counts: [] }),
     format: "csv",
     mapping: { prompt: "prompt", answer: "answer" },
   });
+});
+
+test("the report on kept rows: the codes of the screen, and never the match itself", async () => {
+  const secret = `0x${"4f3a".repeat(16)}`;
+  writeFileSync(
+    join(folder, "h.csv"),
+    `prompt,answer\nq1,Write to lena@example.com\nq2,As an AI language model I cannot say.\nq3,private key ${secret}\n`,
+  );
+  const { code, json, stdout } = await factory("validate h.csv --json");
+  expect(code).toBe(0);
+  expect(json.rows).toEqual({ uploaded: 3, kept: 2, repaired: 0, setAside: 1 });
+  expect(json.problems.map(({ code, row }: { code: string; row: number }) => [code, row])).toEqual([
+    ["SECRET_FOUND", 3],
+  ]);
+  expect(json.findings).toMatchObject([
+    {
+      row: 1,
+      column: "answer",
+      code: "PERSONAL_DATA",
+      severity: "warning",
+      message: "Row 1 holds an e-mail address.",
+      detail: { kinds: { email: 1 }, spans: [{ start: 9, end: 25, kind: "email" }] },
+    },
+    { row: 2, column: "answer", code: "REFUSAL", severity: "warning" },
+  ]);
+  expect(stdout).not.toContain(secret);
+  expect(stdout).not.toContain("lena@example.com");
+  const { stdout: words } = await factory("validate h.csv");
+  expect(words).toContain("warning PERSONAL_DATA: Row 1 holds an e-mail address.");
 });
 
 test("a refused file: exit 2 and an error beside the problems", async () => {
   writeFileSync(join(folder, "q.csv"), 'prompt,answer\n"open,a\n');
   const { code, json } = await factory("validate q.csv --json");
   expect(code).toBe(2);
-  expect(json.rows).toEqual({ uploaded: 0, kept: 0, setAside: 0 });
+  expect(json.rows).toEqual({ uploaded: 0, kept: 0, repaired: 0, setAside: 0 });
   expect(json.problems).toHaveLength(1);
   expect(json.error).toEqual({
     code: "CSV_QUOTE",

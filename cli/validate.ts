@@ -1,3 +1,4 @@
+import type { Finding } from "@/server/contribution/health/findings";
 import type { Problem } from "@/server/contribution/intake/codes";
 import { intakeFile } from "@/server/contribution/intake/intake";
 import type { ValidateArguments } from "./arguments";
@@ -19,7 +20,9 @@ export async function validate(options: ValidateArguments, maxBytes: number | un
     json: {
       rows,
       problems,
+      findings: result.findings,
       counts,
+      health: result.health,
       format,
       mapping: result.mapping,
       ...(goal === "fields" ? { fields: result.fields } : {}),
@@ -30,6 +33,7 @@ export async function validate(options: ValidateArguments, maxBytes: number | un
         ? `${rows.uploaded} rows: ${rows.kept} kept, ${rows.setAside} set aside.`
         : "The file is refused.",
       ...problemLines(result.problems),
+      ...findingLines(result.findings),
     ].join("\n"),
     exitCode: error === null ? 0 : EXIT_INPUT,
   };
@@ -49,4 +53,18 @@ export function problemLines(problems: readonly Problem[]): string[] {
     .map(({ code, message, fix }) => `  ${code}: ${message} Fix: ${fix}`);
   const more = problems.length - lines.length;
   return more > 0 ? [...lines, `  and ${more} more.`] : lines;
+}
+
+/** The report on the kept rows, a code a line with its first row. */
+function findingLines(findings: readonly Finding[]): string[] {
+  const byCode = new Map<string, Finding[]>();
+  for (const one of findings) {
+    const list = byCode.get(one.code);
+    if (list) list.push(one);
+    else byCode.set(one.code, [one]);
+  }
+  return [...byCode].map(([code, [first, ...others]]) => {
+    const more = others.length > 0 ? ` (and ${others.length} more)` : "";
+    return `  ${first!.severity} ${code}: ${first!.message}${more} Fix: ${first!.fix}`;
+  });
 }

@@ -1,5 +1,5 @@
 import { and, eq, inArray } from "drizzle-orm";
-import { contributions, records, rowProblems } from "@/db/schema";
+import { contributions, findings, records, rowProblems } from "@/db/schema";
 import { appendAudit } from "@/server/audit/append";
 import { AppError } from "@/server/errors";
 import type { SignedInContext } from "@/server/trpc";
@@ -24,6 +24,7 @@ export async function discardContribution(
       )
       .for("update");
     if (!row) throw alreadySubmitted();
+    await tx.delete(findings).where(eq(findings.contributionId, contributionId));
     await tx.delete(rowProblems).where(eq(rowProblems.contributionId, contributionId));
     await tx.delete(records).where(eq(records.contributionId, contributionId));
     await tx.delete(contributions).where(eq(contributions.id, contributionId));

@@ -77,7 +77,7 @@ async function findReading(
       ),
     );
   if (!row) return null;
-  const { datanetId, contributorId, fileSha256, fileName, mapping, inspection } = row.contribution;
+  const { datanetId, contributorId, fileSha256, fileName, mapping, inspection, repairs } = row.contribution;
   const { confirmedEncoding } = (inspection ?? {}) as Partial<StoredInspection>;
   const options: IntakeOptions = {
     name: fileName,
@@ -85,6 +85,7 @@ async function findReading(
     labels: row.labels,
     fields: row.fields,
     maxBytes: deps.env.UPLOAD_MAX_BYTES,
+    repairs,
     ...(mapping && { mapping }),
     ...(confirmedEncoding && { encoding: confirmedEncoding }),
   };

@@ -3,12 +3,13 @@ import type { z } from "zod";
 import { accounts, contributions, datanets, records, rowProblems } from "@/db/schema";
 import type { Context } from "@/server/context";
 import { datanetRole } from "@/server/datanet/policy";
+import type { ContributionHealth } from "./health/report";
 import { requireOwnContribution, requireVisibleContribution } from "./policy";
 import type { ProblemsInput } from "./schemas";
 import type { StoredInspection } from "./stored-inspection";
 
 /**
- * One contribution with its sum: when it is read, kept + setAside = uploaded. The contributor also gets what the
+ * One contribution with its sum: when it is read, kept + repaired + setAside = uploaded. The contributor also gets what the
  * file looked like (`inspection`); everybody else only what was submitted.
  */
 export async function getContribution(ctx: Context, contributionId: string) {
@@ -42,9 +43,12 @@ export async function getContribution(ctx: Context, contributionId: string) {
     rows: {
       uploaded: row.uploadedRows,
       kept: row.keptRows,
+      repaired: row.repairedRows,
       setAside: row.setAsideRows,
       read: row.parsedRows,
     },
+    repairs: row.isMine ? row.repairs : [],
+    health: row.health as ContributionHealth | null,
     problem: row.problem,
     submittedAt: row.submittedAt,
     createdAt: row.createdAt,
@@ -90,6 +94,7 @@ export async function listForDatanet(ctx: Context, datanetId: string) {
       contributorAddress: accounts.address,
       uploadedRows: contributions.uploadedRows,
       keptRows: contributions.keptRows,
+      repairedRows: contributions.repairedRows,
       setAsideRows: contributions.setAsideRows,
       acceptedRows: of("accepted"),
       rejectedRows: of("rejected"),

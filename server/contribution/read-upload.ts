@@ -3,6 +3,7 @@ import path from "node:path";
 import { and, eq, sql } from "drizzle-orm";
 import { contributions } from "@/db/schema";
 import type { WorkerDeps } from "@/server/jobs/worker-deps";
+import type { Finding } from "./health/findings";
 import { type Problem, problem } from "./intake/codes";
 import { inspectFile } from "./intake/inspect";
 import type { IntakeOptions, IntakeSummary, SetAside } from "./intake/intake";
@@ -13,6 +14,7 @@ import {
   deleteRows,
   type Reading,
   StaleReadingError,
+  storeFindings,
   storeKept,
   storeProblems,
   toStoredProblem,
@@ -41,13 +43,17 @@ export async function readUpload(deps: WorkerDeps, reading: Reading, work: Work)
   });
   const keptPath = path.join(work.folder, "kept.jsonl");
   const setAsidePath = path.join(work.folder, "set-aside.jsonl");
-  const summary = await runChild(deps, reading, work, { keptPath, setAsidePath });
+  const findingsPath = path.join(work.folder, "findings.jsonl");
+  const summary = await runChild(deps, reading, work, { keptPath, setAsidePath, findingsPath });
   if (summary.problem) return refuse(deps, reading, summary.problem);
   for await (const rows of batches<IntakeRow>(keptPath)) {
     await underFence(deps.db, reading, (tx) => storeKept(tx, reading, rows));
   }
   for await (const rows of batches<SetAside>(setAsidePath)) {
     await underFence(deps.db, reading, (tx) => storeProblems(tx, reading, rows.map(toStoredProblem)));
+  }
+  for await (const found of batches<Finding>(findingsPath)) {
+    await underFence(deps.db, reading, (tx) => storeFindings(tx, reading, found));
   }
   await finish(deps, reading, summary);
 }
@@ -56,7 +62,7 @@ async function runChild(
   deps: WorkerDeps,
   reading: Reading,
   work: Work,
-  paths: { keptPath: string; setAsidePath: string },
+  paths: { keptPath: string; setAsidePath: string; findingsPath: string },
 ): Promise<IntakeSummary> {
   const stale = new AbortController();
   let toldAt = 0;
@@ -99,11 +105,12 @@ async function finish(deps: WorkerDeps, reading: Reading, summary: IntakeSummary
         uploadedRows: uploaded,
         parsedRows: uploaded,
         mapping: storableJson(summary.mapping),
+        health: storableJson(summary.health),
       })
       .where(
         and(
           eq(contributions.id, reading.contributionId),
-          sql`${contributions.keptRows} + ${contributions.setAsideRows} = ${uploaded}`,
+          sql`${contributions.keptRows} + ${contributions.repairedRows} + ${contributions.setAsideRows} = ${uploaded}`,
         ),
       )
       .returning({ id: contributions.id });
@@ -129,7 +136,7 @@ export async function refuse(
     await deleteRows(tx, reading);
     await tx
       .update(contributions)
-      .set({ status: "failed", problem: storableJson({ code, message, fix }), parsedRows: 0 })
+      .set({ status: "failed", problem: storableJson({ code, message, fix }), parsedRows: 0, health: null })
       .where(eq(contributions.id, reading.contributionId));
   });
 }

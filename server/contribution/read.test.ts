@@ -94,7 +94,7 @@ describe("parse", () => {
     const row = await get(ann, id);
     expect(row).toMatchObject({
       status: "ready",
-      rows: { uploaded: 5, kept: 2, setAside: 3, read: 5 },
+      rows: { uploaded: 5, kept: 2, repaired: 0, setAside: 3, read: 5 },
       problem: null,
     });
     expect(row.mapping).toEqual({ prompt: "question", answer: "answer", category: "topic" });
@@ -126,7 +126,7 @@ describe("parse", () => {
       .where(eq(records.id, submitted.recordIds[0]!));
     const id = await read(ann, `question,answer\n${draft},x\n${taken},x\n`);
     expect(await problemsOf(id)).toEqual(["2 ROW_DUPLICATE"]);
-    expect((await get(ann, id)).rows).toEqual({ uploaded: 2, kept: 1, setAside: 1, read: 2 });
+    expect((await get(ann, id)).rows).toEqual({ uploaded: 2, kept: 1, repaired: 0, setAside: 1, read: 2 });
     const { items } = await listProblems(as(ann), { contributionId: id, limit: 50, offset: 0 });
     expect(items[0]).toMatchObject({ message: "Row 2 is already in this Datanet." });
   });
@@ -136,7 +136,7 @@ describe("parse", () => {
     expect(await problemsOf(id)).toEqual(["1 TEXT_CONTROL"]);
     const { items } = await listProblems(as(ann), { contributionId: id, limit: 50, offset: 0 });
     expect(items[0]!.raw).toContain("\u2400,a");
-    expect((await get(ann, id)).rows).toMatchObject({ uploaded: 2, kept: 1, setAside: 1 });
+    expect((await get(ann, id)).rows).toMatchObject({ uploaded: 2, kept: 1, repaired: 0, setAside: 1 });
   });
 
   test("a row with U+2028 inside stays one row", async () => {
@@ -149,7 +149,7 @@ describe("parse", () => {
     expect(await get(ann, id)).toMatchObject({
       status: "failed",
       problem: { code: "CSV_QUOTE", message: 'A quote (") opened on line 2, never closed.' },
-      rows: { uploaded: 0, kept: 0, setAside: 0 },
+      rows: { uploaded: 0, kept: 0, repaired: 0, setAside: 0 },
     });
     // A refused file is not "the first one": it may be tried again.
     expect((await upload(ann, 'question,answer\na,"b\nc,d\n')).contributionId).not.toBe(id);

@@ -1,11 +1,11 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { z } from "zod";
 import { contributions } from "@/db/schema";
 import { appendAudit } from "@/server/audit/append";
 import { AppError } from "@/server/errors";
-import { enqueue } from "@/server/jobs/queue";
 import type { SignedInContext } from "@/server/trpc";
-import { requireOwnContribution, statusesBefore } from "./policy";
+import { requireOwnContribution } from "./policy";
+import { readAgain } from "./read-again";
 import type { RemapInput } from "./schemas";
 
 /**
@@ -21,27 +21,12 @@ export async function remapContribution(
   await requireOwnContribution(ctx.db, ctx.actor, contributionId);
   if (input.encoding) requireEncoding(input.encoding);
   await ctx.db.transaction(async (tx) => {
-    const [row] = await tx
-      .update(contributions)
-      .set({
-        status: "parsing",
-        fence: sql`${contributions.fence} + 1`,
-        mapping: input.mapping,
-        ...(input.encoding && {
-          inspection: sql`coalesce(${contributions.inspection}, '{}') || ${JSON.stringify({ confirmedEncoding: input.encoding })}::jsonb`,
-        }),
-        problem: null,
-        parsedRows: 0,
-        uploadedRows: 0,
-        keptRows: 0,
-        setAsideRows: 0,
-      })
-      .where(
-        and(eq(contributions.id, contributionId), inArray(contributions.status, statusesBefore("parsing"))),
-      )
-      .returning({ fence: contributions.fence });
-    if (!row) throw notEditable();
-    await enqueue(tx, "contribution.parse", { contributionId, fence: row.fence });
+    await readAgain(tx, contributionId, {
+      mapping: input.mapping,
+      ...(input.encoding && {
+        inspection: sql`coalesce(${contributions.inspection}, '{}') || ${JSON.stringify({ confirmedEncoding: input.encoding })}::jsonb`,
+      }),
+    });
     await appendAudit(tx, {
       actorId: ctx.actor.accountId,
       action: "contribution.remap",
@@ -63,11 +48,3 @@ function requireEncoding(name: string): void {
     );
   }
 }
-
-const notEditable = () =>
-  new AppError(
-    "CONFLICT",
-    "NOT_EDITABLE",
-    "This contribution is being read just now, or has been submitted.",
-    "Wait until it is read; once it is submitted its columns stay as they are.",
-  );

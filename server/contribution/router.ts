@@ -1,15 +1,20 @@
 import { publicProcedure, router, signedInProcedure } from "@/server/trpc";
 import { discardContribution } from "./discard";
+import { listFindings } from "./list-findings";
 import { previewRows } from "./preview";
 import { getContribution, listForDatanet, listProblems } from "./queries";
 import { remapContribution } from "./remap";
+import { repairContribution, unrepairContribution } from "./repair";
 import {
   ContributionId,
+  FindingsInput,
   ListContributionsInput,
   PreviewInput,
   ProblemsInput,
   RemapInput,
+  RepairInput,
   SubmitInput,
+  UnrepairInput,
 } from "./schemas";
 import { submitContribution } from "./submit";
 
@@ -22,6 +27,11 @@ export const contributionRouter = router({
     .input(ListContributionsInput)
     .query(({ ctx, input }) => listForDatanet(ctx, input.datanetId)),
   problems: signedInProcedure.input(ProblemsInput).query(({ ctx, input }) => listProblems(ctx, input)),
+  findings: signedInProcedure.input(FindingsInput).query(({ ctx, input }) => listFindings(ctx, input)),
+  repair: signedInProcedure.input(RepairInput).mutation(({ ctx, input }) => repairContribution(ctx, input)),
+  unrepair: signedInProcedure
+    .input(UnrepairInput)
+    .mutation(({ ctx, input }) => unrepairContribution(ctx, input)),
   preview: publicProcedure.input(PreviewInput).query(({ ctx, input }) => previewRows(ctx, input)),
   remap: signedInProcedure.input(RemapInput).mutation(({ ctx, input }) => remapContribution(ctx, input)),
   submit: signedInProcedure.input(SubmitInput).mutation(({ ctx, input }) => submitContribution(ctx, input)),

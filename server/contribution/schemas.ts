@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { REPAIR_ACTIONS, SEVERITIES } from "@/db/schema/contribution.constants";
 import { LICENCE_MAX_CHARS } from "./licence";
 
 const contributionId = z.uuid("This is not a contribution id");
@@ -45,4 +46,42 @@ export const SubmitInput = z.strictObject({
   licence: z.string().trim().max(LICENCE_MAX_CHARS, "This is not the name of a licence").default(""),
   /** "I may give these rows, and I give them under this licence." */
   isMineToGive: z.literal(true, "Confirm that you may give these rows under this licence"),
+});
+
+/** What the health report calls a thing; codes are never translated. */
+const code = z.string().regex(/^[A-Z_]{1,40}$/, "This is not a code of the report");
+/** Rows of the file, 1-based; null means every row with the code. */
+const rows = z.array(z.int().min(1).max(10_000_000)).min(1).max(100_000).nullable();
+
+export const FindingsInput = z.strictObject({
+  contributionId,
+  code: code.optional(),
+  severity: z.enum(SEVERITIES).optional(),
+  limit: z.int().min(1).max(100).default(50),
+  offset: z.int().min(0).max(1_000_000).default(0),
+});
+
+export const DuplicatePairsInput = z.strictObject({
+  contributionId,
+  limit: z.int().min(1).max(100).default(20),
+  offset: z.int().min(0).max(1_000_000).default(0),
+});
+
+export const RepairInput = z.strictObject({
+  contributionId,
+  code,
+  action: z.enum(REPAIR_ACTIONS),
+  rows: rows.default(null),
+});
+export const UnrepairInput = z.strictObject({
+  contributionId,
+  code,
+  action: z.enum(REPAIR_ACTIONS).optional(),
+  rows: rows.optional(),
+});
+export const RepairPreviewInput = z.strictObject({
+  contributionId,
+  code,
+  rows,
+  limit: z.int().min(1).max(50).default(10),
 });

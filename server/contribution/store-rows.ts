@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { sql } from "drizzle-orm";
 import type { Database, Transaction } from "@/db/client";
 import { alreadyInDatanet, findTakenHashes } from "./datanet-duplicates";
+import type { Finding } from "./health/findings";
 import type { SetAside } from "./intake/intake";
 import type { IntakeRow } from "./intake/rows";
 import { storableText } from "./storable";
@@ -89,8 +90,28 @@ async function insertRecords(tx: Transaction, reading: Reading, rows: IntakeRow[
       ${texts(rows.map((row) => row.answer))}, ${texts(rows.map((row) => row.system))},
       ${texts(rows.map((row) => row.category))}, ${texts(rows.map((row) => row.source))},
       ${texts(rows.map((row) => row.rowHash))}, ${texts(rows.map(() => randomBytes(32).toString("hex")))}) t`);
+  const repaired = rows.filter((row) => row.repairedFor).length;
   await tx.execute(sql`
-    update contributions set kept_rows = kept_rows + ${rows.length} where id = ${contributionId}`);
+    update contributions set kept_rows = kept_rows + ${rows.length - repaired},
+      repaired_rows = repaired_rows + ${repaired} where id = ${contributionId}`);
+}
+
+/** Findings of rows that were set aside meanwhile, because the Datanet holds them, are left out. */
+export async function storeFindings(tx: Transaction, reading: Reading, found: Finding[]): Promise<void> {
+  if (found.length === 0) return;
+  const { contributionId } = reading;
+  const text = (pick: (one: Finding) => string) => texts(found.map((one) => storableText(pick(one))));
+  await tx.execute(sql`
+    insert into findings (contribution_id, row, "column", code, severity, message, fix, detail)
+    select ${contributionId}::uuid, t.* from unnest(
+      ${sql`${sql.param(found.map((one) => one.row))}::int[]`},
+      ${texts(found.map((one) => (one.column === null ? null : storableText(one.column))))},
+      ${text((one) => one.code)}, ${text((one) => one.severity)}, ${text((one) => one.message)},
+      ${text((one) => one.fix)},
+      ${sql`${sql.param(found.map((one) => JSON.stringify(one.detail)))}::jsonb[]`})
+      t(row, "column", code, severity, message, fix, detail)
+    where t.row is null or exists (
+      select 1 from records where contribution_id = ${contributionId}::uuid and row_number = t.row)`);
 }
 
 export async function storeProblems(tx: Transaction, reading: Reading, rows: StoredProblem[]): Promise<void> {
@@ -111,7 +132,8 @@ export async function storeProblems(tx: Transaction, reading: Reading, rows: Sto
 export async function deleteRows(tx: Transaction, reading: Reading): Promise<void> {
   await tx.execute(sql`delete from records where contribution_id = ${reading.contributionId}`);
   await tx.execute(sql`delete from row_problems where contribution_id = ${reading.contributionId}`);
+  await tx.execute(sql`delete from findings where contribution_id = ${reading.contributionId}`);
   await tx.execute(sql`
-    update contributions set kept_rows = 0, set_aside_rows = 0, uploaded_rows = 0
+    update contributions set kept_rows = 0, repaired_rows = 0, set_aside_rows = 0, uploaded_rows = 0
     where id = ${reading.contributionId}`);
 }

@@ -1,3 +1,5 @@
+import { findSecrets } from "./health/secrets";
+import { redact } from "./health/span";
 import type { Inspection, Question } from "./intake/inspect";
 import { storableJson } from "./storable";
 
@@ -55,12 +57,16 @@ export function toStoredInspection(
   });
 }
 
+/** A secret is not kept, not even of the rows that are shown first. */
+const masked = (text: string) => redact(text, findSecrets(text));
+
 function cut(fields: Record<string, unknown>, most: number): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => {
-      if (typeof value === "string") return [name, value.slice(0, most)];
-      const isShort = value === undefined || JSON.stringify(value).length <= most;
-      return [name, isShort ? value : JSON.stringify(value).slice(0, most)];
+      if (typeof value === "string") return [name, masked(value).slice(0, most)];
+      const json = JSON.stringify(value) ?? "";
+      const isAsItIs = json.length <= most && findSecrets(json).length === 0;
+      return [name, isAsItIs ? value : masked(json).slice(0, most)];
     }),
   );
 }

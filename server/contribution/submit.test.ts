@@ -258,7 +258,7 @@ describe("bad rows", () => {
     const again = await read(ann, all.replace(/^([^,]+),,1,/m, "$1,mended,1,"), { fileName: "bad rows.csv" });
     expect(await get(ann, again)).toMatchObject({
       status: "ready",
-      rows: { uploaded: 2, kept: 1, setAside: 1 },
+      rows: { uploaded: 2, kept: 1, repaired: 0, setAside: 1 },
     });
     expect((await rowsOf(again))[0]!.answer).toBe("mended");
   });

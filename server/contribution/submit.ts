@@ -33,7 +33,7 @@ export async function submitContribution(
       .where(and(eq(contributions.id, contributionId), eq(contributions.status, "ready")))
       .for("no key update");
     if (!row) throw notReady();
-    const { submitted, setAside } = await openRows(tx, contributionId, datanetId);
+    const { submitted, setAside, repaired } = await openRows(tx, contributionId, datanetId);
     if (submitted === 0) throw nothingToSubmit(setAside);
     await tx
       .update(contributions)
@@ -41,7 +41,8 @@ export async function submitContribution(
         status: "submitted",
         licence,
         submittedAt: sql`now()`,
-        keptRows: sql`${contributions.keptRows} - ${setAside}`,
+        keptRows: sql`${contributions.keptRows} - ${setAside - repaired}`,
+        repairedRows: sql`${contributions.repairedRows} - ${repaired}`,
         setAsideRows: sql`${contributions.setAsideRows} + ${setAside}`,
       })
       .where(eq(contributions.id, contributionId));
@@ -65,19 +66,27 @@ async function openRows(tx: Transaction, contributionId: string, datanetId: stri
   const last = rows[0]!.last ?? 0;
   let submitted = 0;
   let setAside = 0;
+  let repaired = 0;
   for (let after = 0; after < last; after += WINDOW_ROWS) {
     const window = { contributionId, after, until: after + WINDOW_ROWS };
-    setAside += await setAsideTaken(tx, datanetId, window);
+    const taken = await setAsideTaken(tx, datanetId, window);
+    setAside += taken.n;
+    repaired += taken.repaired;
     submitted += await openWindow(tx, window);
   }
-  return { submitted, setAside };
+  return { submitted, setAside, repaired };
 }
 
 type Window = { contributionId: string; after: number; until: number };
 
-async function setAsideTaken(tx: Transaction, datanetId: string, window: Window): Promise<number> {
+/** How many rows somebody else has submitted meanwhile, and how many of them were mended before. */
+async function setAsideTaken(
+  tx: Transaction,
+  datanetId: string,
+  window: Window,
+): Promise<{ n: number; repaired: number }> {
   const { message, fix } = alreadyInDatanet();
-  const { rows } = await tx.execute<{ n: number }>(sql`
+  const { rows } = await tx.execute<{ n: number; repaired: number }>(sql`
     with taken as (
       delete from records mine
       where mine.contribution_id = ${window.contributionId}
@@ -93,10 +102,14 @@ async function setAsideTaken(tx: Transaction, datanetId: string, window: Window)
         json_build_object(
           'prompt', prompt, 'answer', answer, 'system', system, 'category', category, 'source', source)::text
       from taken
-      returning 1
+      returning row
+    ), told as (
+      delete from findings where contribution_id = ${window.contributionId} and row in (select row from noted)
+      returning row, code
     )
-    select count(*)::int as n from noted`);
-  return rows[0]!.n;
+    select (select count(*)::int from noted) as n,
+      (select count(*)::int from told where code = 'REPAIRED') as repaired`);
+  return rows[0]!;
 }
 
 async function openWindow(tx: Transaction, { contributionId, after, until }: Window): Promise<number> {

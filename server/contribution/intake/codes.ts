@@ -144,6 +144,14 @@ const ROW = {
     message: `Row ${d.row}: the field "${shorten(d.field, 80)}" holds a list or an object.`,
     fix: "Write it as one text.",
   }),
+  SECRET_FOUND: (d: { row: number; what: string }): Sentence => ({
+    message: `Row ${d.row} holds ${d.what}. It is not shown and not stored.`,
+    fix: "Replace it by a placeholder, and treat it as stolen: make a new one.",
+  }),
+  LEFT_OUT: (d: { row: number; code: string }): Sentence => ({
+    message: `Row ${d.row} was left out by you (${d.code}).`,
+    fix: "Take that decision back to keep the row.",
+  }),
 } as const;
 
 type Builders = typeof FILE & typeof ROW;

@@ -51,7 +51,7 @@ describe("one stored form, however the fields are written", () => {
       line({ vendor: "A", total: "1" }) + line({ total: "1", vendor: "A" }),
       "jsonl",
     );
-    expect(rows).toEqual({ uploaded: 2, kept: 1, setAside: 1 });
+    expect(rows).toEqual({ uploaded: 2, kept: 1, repaired: 0, setAside: 1 });
     expect(problems[0]!.code).toBe("ROW_DUPLICATE");
   });
 

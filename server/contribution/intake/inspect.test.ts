@@ -147,7 +147,7 @@ describe("what is read", () => {
     const inspection = await inspectFile(path);
     expect(inspection).toMatchObject({ hasHeader: false, columns: ["column 1", "column 2"] });
     const result = await intakeFile(path, { mapping: { prompt: "column 1", answer: "column 2" } });
-    expect(result.rows).toEqual({ uploaded: 3, kept: 3, setAside: 0 });
+    expect(result.rows).toEqual({ uploaded: 3, kept: 3, repaired: 0, setAside: 0 });
   });
 
   test("a JSON Lines file named .csv is read for what it is", async () => {

@@ -87,7 +87,7 @@ test("kept + set aside = uploaded, every row once, for any bytes in any pieces; 
     fc.asyncProperty(bytes, fc.integer({ min: 1, max: 64 }), options, async (content, chunk, chosen) => {
       const { summary, kept, setAside } = await read(content, chunk, chosen);
       const { rows } = summary;
-      expect(rows.kept + rows.setAside).toBe(rows.uploaded);
+      expect(rows.kept + rows.repaired + rows.setAside).toBe(rows.uploaded);
       if (summary.problem !== null) {
         refusals += 1;
         expect(summary.problem.scope).toBe("file");

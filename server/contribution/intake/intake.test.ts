@@ -164,7 +164,7 @@ describe("files that are refused", () => {
     const result = await read(content, extension, options);
     expect(`${result.problem?.code}: ${result.problem?.message}`).toBe(said);
     expect(result.problem?.scope).toBe("file");
-    expect(result.rows).toEqual({ uploaded: 0, kept: 0, setAside: 0 });
+    expect(result.rows).toEqual({ uploaded: 0, kept: 0, repaired: 0, setAside: 0 });
     expect(result.problems).toHaveLength(1);
   });
 
@@ -221,7 +221,7 @@ describe("rows that are set aside", () => {
       "",
     ].join("\r\n");
     const result = await read(content);
-    expect(result.rows).toEqual({ uploaded: 9, kept: 3, setAside: 6 });
+    expect(result.rows).toEqual({ uploaded: 9, kept: 3, repaired: 0, setAside: 6 });
     expect(result.kept.map((row) => [row.rowNumber, row.line, row.prompt])).toEqual([
       [1, 2, "q1"],
       [8, 9, 'He said "hi"\nand left'],
@@ -249,7 +249,7 @@ describe("rows that are set aside", () => {
     const lines = Array.from({ length: 6000 }, (_, i) => JSON.stringify({ prompt: `p${i}`, answer: "a" }));
     lines[4999] = '{"prompt": "p" "answer": "a"}';
     const result = await read(lines.join("\n"), "jsonl");
-    expect(result.rows).toEqual({ uploaded: 6000, kept: 5999, setAside: 1 });
+    expect(result.rows).toEqual({ uploaded: 6000, kept: 5999, repaired: 0, setAside: 1 });
     expect(result.problems).toEqual([
       {
         code: "JSON_LINE",
@@ -293,7 +293,7 @@ describe("rows that are set aside", () => {
       "10 JSON_LINE answer",
       "11 ROW_EMPTY answer",
     ]);
-    expect(result.rows).toEqual({ uploaded: 12, kept: 1, setAside: 11 });
+    expect(result.rows).toEqual({ uploaded: 12, kept: 1, repaired: 0, setAside: 11 });
   });
 
   test("21: a lone surrogate written as three bytes names its row", async () => {

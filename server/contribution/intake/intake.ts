@@ -1,6 +1,12 @@
-import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import type { Repair } from "@/db/schema/contribution";
 import type { Goal } from "@/db/schema/datanet.constants";
+import { kindsInWords } from "../health/check-row";
+import type { Finding } from "../health/findings";
+import { hash64, KeyTable } from "../health/hash64";
+import { RepairPlan, readRow } from "../health/repairs";
+import { type HealthNumbers, HealthReport, TRAINED_TOKENS } from "../health/report";
+import { findSecrets } from "../health/secrets";
 import { type ByteSource, decode, headText, peek, wideEncoding } from "./bytes";
 import { FileRefused, type IntakeCode, type Problem, problem } from "./codes";
 import { type Dialect, detectDialect } from "./dialect";
@@ -8,7 +14,7 @@ import { inferFields } from "./fields";
 import { LIMITS } from "./limits";
 import { ANSWER_NAMES, type ColumnMapping, detectMapping, settleMapping } from "./mapping";
 import { type Entry, parseEntries } from "./parse";
-import { duplicateKey, type IntakeRow, toRow } from "./rows";
+import { duplicateKey, type IntakeRow } from "./rows";
 import { contentName, type Format, nameClaim, sniffFormat } from "./sniff";
 
 export type IntakeOptions = {
@@ -26,16 +32,22 @@ export type IntakeOptions = {
   encoding?: string;
   delimiter?: string;
   hasHeader?: boolean;
+  /** Repairs that were pressed; rows that they change are counted as repaired. */
+  repairs?: readonly Repair[];
+  /** Longer rows are cut when trained. */
+  contextTokens?: number;
 };
 
-/** `raw` is the row as it stood in the file, cut at 16,384 characters. */
+/** `raw` is the row as it stood in the file, cut at 16,384 characters; empty where a secret stands in it. */
 export type SetAside = { row: number; code: IntakeCode; raw: string; problem: Problem };
 export type IntakeSink = {
   kept(row: IntakeRow): void | Promise<void>;
   setAside(entry: SetAside): void | Promise<void>;
+  finding?(finding: Finding): void;
   progress?(done: { bytes: number; rows: number }): void;
 };
-export type RowCounts = { uploaded: number; kept: number; setAside: number };
+/** kept (as they were written) + repaired + setAside = uploaded. */
+export type RowCounts = { uploaded: number; kept: number; repaired: number; setAside: number };
 /** `problem` refuses the whole file: then every count is 0 and what the sink got is void. */
 export type IntakeSummary = {
   format: Format | null;
@@ -44,9 +56,12 @@ export type IntakeSummary = {
   fields: readonly string[];
   rows: RowCounts;
   counts: Partial<Record<IntakeCode, number>>;
+  /** What the report draws; null when the file is refused. */
+  health: HealthNumbers | null;
   problem: Problem | null;
 };
 export type IntakeResult = IntakeSummary & {
+  findings: Finding[];
   kept: IntakeRow[];
   setAside: SetAside[];
   problems: Problem[];
@@ -85,7 +100,7 @@ export async function openSource(bytes: ByteSource, options: IntakeOptions): Pro
 
 /**
  * Reads a whole upload in bounded memory: one record and a 12-byte fingerprint per kept row. Every data row goes
- * to the sink exactly once, so kept + setAside = uploaded. Never throws for what is in the file; a sink that
+ * to the sink exactly once, so kept + repaired + setAside = uploaded. Never throws for what is in the file; a sink that
  * throws, or a source that breaks with anything but a file error, does.
  */
 export async function intakeStream(
@@ -107,9 +122,13 @@ export async function intakeStream(
 class IntakeRun {
   private readonly options: IntakeOptions;
   private readonly sink: IntakeSink;
-  private readonly rows: RowCounts = { uploaded: 0, kept: 0, setAside: 0 };
+  private readonly rows: RowCounts = { uploaded: 0, kept: 0, repaired: 0, setAside: 0 };
   private readonly counts: Partial<Record<IntakeCode, number>> = {};
-  private readonly firstRow = new Map<string, number>();
+  private readonly firstRow = new KeyTable();
+  private readonly print = new Int32Array(2);
+  private readonly plan: RepairPlan;
+  private readonly report: HealthReport;
+  private readonly contextTokens: number;
   private format: Format | null = null;
   private mapping: ColumnMapping | null = null;
   private fields: readonly string[];
@@ -119,6 +138,12 @@ class IntakeRun {
     this.options = options;
     this.sink = sink;
     this.fields = options.fields ?? [];
+    this.plan = new RepairPlan(options.repairs ?? []);
+    this.contextTokens = options.contextTokens ?? TRAINED_TOKENS;
+    const { goal } = options;
+    this.report = new HealthReport({ goal, contextTokens: this.contextTokens }, (finding) =>
+      sink.finding?.(finding),
+    );
   }
 
   async read(bytes: ByteSource): Promise<IntakeSummary> {
@@ -150,20 +175,23 @@ class IntakeRun {
     for (const early of waiting) await this.take(early);
     if (this.rows.uploaded === 0) throw new FileRefused(problem("FILE_EMPTY", { bytes: this.bytes }));
     this.sink.progress?.({ bytes: this.bytes, rows: this.rows.uploaded });
-    return this.summary(null);
+    const { uploaded, kept, repaired, setAside } = this.rows;
+    if (kept + repaired + setAside !== uploaded)
+      throw new Error(`${kept} + ${repaired} + ${setAside} rows are not the ${uploaded} of the file`);
+    return { ...this.summary(null), health: this.report.finish(this.mapping) };
   }
 
   refused(refusal: Problem): IntakeSummary {
     return {
       ...this.summary(refusal),
-      rows: { uploaded: 0, kept: 0, setAside: 0 },
+      rows: { uploaded: 0, kept: 0, repaired: 0, setAside: 0 },
       counts: { [refusal.code]: 1 },
     };
   }
 
   private summary(refusal: Problem | null): IntakeSummary {
     const { format, mapping, fields, rows, counts } = this;
-    return { format, mapping, fields, rows, counts, problem: refusal };
+    return { format, mapping, fields, rows, counts, health: null, problem: refusal };
   }
 
   private count() {
@@ -188,28 +216,40 @@ class IntakeRun {
   }
 
   private async take(entry: Entry) {
-    const bad = entry.kind === "problem" ? entry.problem : await this.keep(entry);
-    if (bad === null) return;
+    const found = entry.kind === "problem" ? entry.problem : await this.keep(entry);
+    if (found === null) return;
+    const { bad, raw } = withoutSecret(found, entry);
     this.rows.setAside += 1;
     this.counts[bad.code] = (this.counts[bad.code] ?? 0) + 1;
-    await this.sink.setAside({ row: entry.rowNumber, code: bad.code, raw: entry.raw, problem: bad });
+    await this.sink.setAside({ row: entry.rowNumber, code: bad.code, raw, problem: bad });
   }
 
   private async keep(entry: Entry & { kind: "row" }): Promise<Problem | null> {
     const { goal, labels } = this.options;
-    const rules = { mapping: this.mapping!, goal, labels, fields: this.fields };
-    const row = toRow(entry.rowNumber, entry.line, entry.fields, rules);
-    if ("code" in row) return row;
-    const print = createHash("sha256").update(duplicateKey(row)).digest().toString("latin1", 0, 12);
-    const first = this.firstRow.get(print);
-    if (first !== undefined) {
+    const mapping = this.mapping!;
+    const rules = { mapping, goal, labels, fields: this.fields };
+    const read = readRow(entry, rules, { mapping, contextTokens: this.contextTokens }, this.plan);
+    if ("code" in read) return read;
+    const { row, tokens, findings, repairedFor } = read;
+    hash64(duplicateKey(row), this.print);
+    const first = this.firstRow.getOrAdd(this.print[0]!, this.print[1]!, row.rowNumber);
+    if (first !== 0) {
       return problem("ROW_DUPLICATE", { row: row.rowNumber, first }, { row: row.rowNumber });
     }
-    this.firstRow.set(print, row.rowNumber);
-    this.rows.kept += 1;
-    await this.sink.kept(row);
+    this.rows[repairedFor.length > 0 ? "repaired" : "kept"] += 1;
+    this.report.add(row, tokens, findings, mapping);
+    await this.sink.kept(repairedFor.length > 0 ? { ...row, repairedFor } : row);
     return null;
   }
+}
+
+/** What is kept of a set-aside row; of one that holds a secret only that it does, whatever else is wrong with it. */
+function withoutSecret(bad: Problem, { rowNumber: row, raw }: Entry): { bad: Problem; raw: string } {
+  if (bad.code === "SECRET_FOUND") return { bad, raw: "" };
+  const spans = findSecrets(raw);
+  if (spans.length === 0) return { bad, raw };
+  const what = kindsInWords(spans.map(({ kind }) => kind));
+  return { bad: problem("SECRET_FOUND", { row, what }, { row }), raw: "" };
 }
 
 /**
@@ -219,17 +259,23 @@ class IntakeRun {
 export async function intakeFile(path: string, options: IntakeOptions = {}): Promise<IntakeResult> {
   const kept: IntakeRow[] = [];
   const setAside: SetAside[] = [];
+  const findings: Finding[] = [];
   const sink: IntakeSink = {
     kept: (row) => void kept.push(row),
     setAside: (entry) => void setAside.push(entry),
+    finding: (finding) => void findings.push(finding),
   };
   const summary = await intakeStream(createReadStream(path), { name: path, ...options }, sink);
   if (summary.problem !== null) {
-    return { ...summary, kept: [], setAside: [], problems: [summary.problem], labels: [] };
+    return { ...summary, findings: [], kept: [], setAside: [], problems: [summary.problem], labels: [] };
   }
   const labels = options.goal === "label" ? [...new Set(kept.map((row) => row.answer))].sort() : [];
-  return { ...summary, kept, setAside, problems: setAside.map((entry) => entry.problem), labels };
+  const problems = setAside.map((entry) => entry.problem);
+  return { ...summary, findings: findings.sort(byRow), kept, setAside, problems, labels };
 }
+
+/** Notes on the file first, then by row. */
+const byRow = (a: Finding, b: Finding) => (a.row ?? 0) - (b.row ?? 0);
 
 const ERRNO: Record<string, string> = {
   ENOENT: "it does not exist",

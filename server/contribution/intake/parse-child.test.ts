@@ -10,7 +10,11 @@ const folder = mkdtempSync(join(tmpdir(), "parse-child-"));
 const entry = join(folder, "parse-child.mjs");
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const source = join(folder, "big.csv");
-const paths = { keptPath: join(folder, "kept.jsonl"), setAsidePath: join(folder, "set-aside.jsonl") };
+const paths = {
+  keptPath: join(folder, "kept.jsonl"),
+  setAsidePath: join(folder, "set-aside.jsonl"),
+  findingsPath: join(folder, "findings.jsonl"),
+};
 const job = (path: string) => ({ path, options: { name: "big.csv" }, ...paths });
 
 beforeAll(async () => {
@@ -49,7 +53,7 @@ test("reads 100,000 rows (19 MB) within 64 MB of heap, with progress", { timeout
     onProgress: ({ rows }) => seen.push(rows),
   });
   expect(summary.problem).toBeNull();
-  expect(summary.rows).toEqual({ uploaded: 100_000, kept: 99_900, setAside: 100 });
+  expect(summary.rows).toEqual({ uploaded: 100_000, kept: 99_900, repaired: 0, setAside: 100 });
   expect(summary.counts).toEqual({ CSV_FIELDS: 100 });
   expect([lineCount(paths.keptPath), lineCount(paths.setAsidePath)]).toEqual([99_900, 100]);
   expect(seen.at(-1)).toBe(100_000);
@@ -60,7 +64,7 @@ test("reads 100,000 rows (19 MB) within 64 MB of heap, with progress", { timeout
 test("is killed when the time is up", async () => {
   const summary = await runParseChild({ entry, job: job(source), timeLimitMs: 150 });
   expect(summary.problem?.code).toBe("PARSE_TIMEOUT");
-  expect(summary.rows).toEqual({ uploaded: 0, kept: 0, setAside: 0 });
+  expect(summary.rows).toEqual({ uploaded: 0, kept: 0, repaired: 0, setAside: 0 });
 });
 
 test("is killed on request", async () => {

@@ -21,7 +21,16 @@ class LineFile {
   }
 
   async add(value: unknown): Promise<void> {
+    this.push(value);
+    await this.flushFull();
+  }
+
+  /** Without waiting: for lines that come between two that do wait. */
+  push(value: unknown): void {
     this.lines += jsonLine(value);
+  }
+
+  async flushFull(): Promise<void> {
     if (this.lines.length >= BUFFER_CHARS) await this.flush();
   }
 
@@ -42,13 +51,19 @@ const say = (message: ParseMessage) => process.stdout.write(jsonLine(message));
 async function run(job: ParseJob): Promise<void> {
   const kept = new LineFile(await open(job.keptPath, "w", 0o600));
   const setAside = new LineFile(await open(job.setAsidePath, "w", 0o600));
+  const findings = new LineFile(await open(job.findingsPath, "w", 0o600));
   const summary = await intakeStream(createReadStream(job.path, { highWaterMark: 262_144 }), job.options, {
-    kept: (row) => kept.add(row),
+    kept: async (row) => {
+      await kept.add(row);
+      await findings.flushFull();
+    },
     setAside: (entry) => setAside.add(entry),
+    finding: (finding) => findings.push(finding),
     progress: (done) => say({ type: "progress", ...done }),
   });
   await kept.close();
   await setAside.close();
+  await findings.close();
   say({ type: "done", summary });
 }
 

@@ -17,6 +17,8 @@ export type IntakeRow = {
   category: string;
   source: string;
   rowHash: string;
+  /** The codes that it was mended for; absent where it stands as it was written. */
+  repairedFor?: string[];
 };
 
 export type RowRules = {

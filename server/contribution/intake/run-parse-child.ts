@@ -4,7 +4,14 @@ import { type Problem, problem } from "./codes";
 import type { IntakeOptions, IntakeSummary } from "./intake";
 
 /** Reads `path` and writes kept rows (IntakeRow) and set-aside rows (SetAside) as JSON lines to the two files. */
-export type ParseJob = { path: string; options: IntakeOptions; keptPath: string; setAsidePath: string };
+export type ParseJob = {
+  path: string;
+  options: IntakeOptions;
+  keptPath: string;
+  setAsidePath: string;
+  /** Findings, as JSON lines. */
+  findingsPath: string;
+};
 export type ParseMessage =
   | { type: "progress"; bytes: number; rows: number }
   | { type: "done"; summary: IntakeSummary };
@@ -79,6 +86,7 @@ export async function runParseChild(options: ParseChildOptions): Promise<IntakeS
 }
 
 function refused(refusal: Problem): IntakeSummary {
-  const rows = { uploaded: 0, kept: 0, setAside: 0 };
-  return { format: null, mapping: null, fields: [], rows, counts: { [refusal.code]: 1 }, problem: refusal };
+  const rows = { uploaded: 0, kept: 0, repaired: 0, setAside: 0 };
+  const counts = { [refusal.code]: 1 };
+  return { format: null, mapping: null, fields: [], rows, counts, health: null, problem: refusal };
 }
