@@ -8,20 +8,20 @@ import { Button, buttonClass } from "../ui/button";
 import { Skeleton } from "../ui/skeleton";
 import { Table, Td, Th } from "../ui/table";
 import type { Contribution } from "./contribution-screen";
+import { wordsFor } from "./report/finding-words";
 import { VisibleText } from "./visible-text";
-import { problemWords } from "./words";
 
 const PAGE = 50;
 
 /** Every row that was set aside, with number, column, reason and fix. */
-export function ProblemTable({ contribution }: { contribution: Contribution }) {
+export function ProblemTable({ contribution, isStale }: { contribution: Contribution; isStale: boolean }) {
   const trpc = useTRPC();
   const [code, setCode] = useState<string | undefined>();
   const [offset, setOffset] = useState(0);
   const { data, error, refetch } = useQuery(
     trpc.contribution.problems.queryOptions(
       { contributionId: contribution.id, code, offset, limit: PAGE },
-      { placeholderData: keepPreviousData },
+      { enabled: !isStale, placeholderData: keepPreviousData },
     ),
   );
   const choose = (next: string | undefined) => {
@@ -50,7 +50,7 @@ export function ProblemTable({ contribution }: { contribution: Contribution }) {
           {data.byCode.map((one) => (
             <Chip
               key={one.code}
-              label={problemWords(one.code)}
+              label={wordsFor(one.code).name}
               n={one.n}
               isOn={code === one.code}
               onClick={() => choose(one.code)}

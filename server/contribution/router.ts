@@ -1,6 +1,7 @@
 import { publicProcedure, router, signedInProcedure } from "@/server/trpc";
 import { discardContribution } from "./discard";
 import { listFindings } from "./list-findings";
+import { listRepairs } from "./list-repairs";
 import { previewRows } from "./preview";
 import { getContribution, listForDatanet, listProblems } from "./queries";
 import { remapContribution } from "./remap";
@@ -28,6 +29,9 @@ export const contributionRouter = router({
     .query(({ ctx, input }) => listForDatanet(ctx, input.datanetId)),
   problems: signedInProcedure.input(ProblemsInput).query(({ ctx, input }) => listProblems(ctx, input)),
   findings: signedInProcedure.input(FindingsInput).query(({ ctx, input }) => listFindings(ctx, input)),
+  repairs: signedInProcedure
+    .input(ContributionId)
+    .query(({ ctx, input }) => listRepairs(ctx, input.contributionId)),
   repair: signedInProcedure.input(RepairInput).mutation(({ ctx, input }) => repairContribution(ctx, input)),
   unrepair: signedInProcedure
     .input(UnrepairInput)

@@ -19,12 +19,8 @@ export function diffSides(before: string, after: string): DiffSides {
       after: [{ text: after, isChanged: true }],
     };
   return {
-    before: parts
-      .filter((part) => !part.added)
-      .flatMap((part) => piece(part.value, part.removed)),
-    after: parts
-      .filter((part) => !part.removed)
-      .flatMap((part) => piece(part.value, part.added)),
+    before: parts.filter((part) => !part.added).flatMap((part) => piece(part.value, part.removed)),
+    after: parts.filter((part) => !part.removed).flatMap((part) => piece(part.value, part.added)),
   };
 }
 

@@ -38,11 +38,19 @@ export function FindingRows(props: FindingRowsProps) {
 function KeptRows({ contributionId, line, isStale, onRepair }: FindingRowsProps) {
   const trpc = useTRPC();
   const [page, setPage] = useState(0);
-  const asked = { contributionId, code: line.code, severity: line.severity, limit: PAGE, offset: page * PAGE };
+  const asked = {
+    contributionId,
+    code: line.code,
+    severity: line.severity,
+    limit: PAGE,
+    offset: page * PAGE,
+  };
   const query = useQuery(
     trpc.contribution.findings.queryOptions(asked, { enabled: !isStale, placeholderData: keepPreviousData }),
   );
-  return <RowsTable line={line} query={query} paging={{ page, setPage }} isStale={isStale} onRepair={onRepair} />;
+  return (
+    <RowsTable line={line} query={query} paging={{ page, setPage }} isStale={isStale} onRepair={onRepair} />
+  );
 }
 
 function SetAsideRows({ contributionId, line, isStale, onRepair }: FindingRowsProps) {
@@ -52,7 +60,9 @@ function SetAsideRows({ contributionId, line, isStale, onRepair }: FindingRowsPr
   const query = useQuery(
     trpc.contribution.problems.queryOptions(asked, { enabled: !isStale, placeholderData: keepPreviousData }),
   );
-  return <RowsTable line={line} query={query} paging={{ page, setPage }} isStale={isStale} onRepair={onRepair} />;
+  return (
+    <RowsTable line={line} query={query} paging={{ page, setPage }} isStale={isStale} onRepair={onRepair} />
+  );
 }
 
 type RowsTableProps = Pick<FindingRowsProps, "line" | "isStale" | "onRepair"> & {
@@ -72,7 +82,10 @@ function RowsTable({ line, query, paging, isStale, onRepair }: RowsTableProps) {
   const repairs = rowRepairs(line);
   const hasRaw = data.items.some(({ raw }) => raw);
   return (
-    <div className={cn((isStale || isPlaceholderData) && "opacity-60")} aria-busy={isStale || isPlaceholderData}>
+    <div
+      className={cn((isStale || isPlaceholderData) && "opacity-60")}
+      aria-busy={isStale || isPlaceholderData}
+    >
       <Table caption={line.title}>
         <thead>
           <tr>
@@ -108,7 +121,9 @@ function RowsTable({ line, query, paging, isStale, onRepair }: RowsTableProps) {
                   </p>
                 ) : null}
               </Td>
-              <Td className={cn("py-1", repairs.length > 0 ? "text-right whitespace-nowrap" : "min-w-56 py-2")}>
+              <Td
+                className={cn("py-1", repairs.length > 0 ? "text-right whitespace-nowrap" : "min-w-56 py-2")}
+              >
                 {repairs.length === 0
                   ? item.fix
                   : repairs.map(({ action, label }) => (
@@ -128,13 +143,7 @@ function RowsTable({ line, query, paging, isStale, onRepair }: RowsTableProps) {
           ))}
         </tbody>
       </Table>
-      <Pager
-        page={paging.page}
-        pageSize={PAGE}
-        total={data.total}
-        onPage={paging.setPage}
-        words={BY_ORDER}
-      />
+      <Pager page={paging.page} pageSize={PAGE} total={data.total} onPage={paging.setPage} words={BY_ORDER} />
     </div>
   );
 }

@@ -66,8 +66,7 @@ const WORDS: Record<string, FindingWords> = {
   },
   SAME_PROMPT: {
     name: "Asked alike, answered differently",
-    title: (rows, n) =>
-      `${rows} ${verb(n, "asks", "ask")} what another row asks, with a different answer`,
+    title: (rows, n) => `${rows} ${verb(n, "asks", "ask")} what another row asks, with a different answer`,
     why: "Several right answers are fine. Where one of them is wrong, leave that one out.",
   },
   NEAR_DUPLICATE: {
@@ -107,7 +106,7 @@ const WORDS: Record<string, FindingWords> = {
   },
   JSON_LINE: {
     name: "Not JSON",
-    title: (rows, n) => `${rows} cannot be read as JSON`,
+    title: (rows) => `${rows} cannot be read as JSON`,
     why: "Each line has to be one whole object.",
   },
   JSON_TOO_DEEP: {

@@ -1,14 +1,12 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ErrorCallout } from "../../common/error-callout";
-import { useTRPC } from "../../trpc/client";
 import { cn } from "../../ui/cn";
 import { Skeleton } from "../../ui/skeleton";
 import type { Contribution } from "../contribution-screen";
 import { RepairDialog } from "./repair-dialog";
-import { RepairsDone } from "./repairs-done";
 import type { AskedRepair } from "./repairs";
+import { RepairsDone } from "./repairs-done";
 import { ReportLineRow } from "./report-line-row";
 import { reportSentence } from "./report-lines";
 import { useReportLines } from "./use-report-lines";

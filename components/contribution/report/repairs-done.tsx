@@ -1,5 +1,5 @@
 "use client";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { ErrorCallout } from "../../common/error-callout";
 import { StatusBadge } from "../../common/status-badge";
 import { useTRPC } from "../../trpc/client";
@@ -13,8 +13,14 @@ type RepairsDoneProps = { contribution: Contribution; isStale: boolean; onReadin
 export function RepairsDone({ contribution, isStale, onReading }: RepairsDoneProps) {
   const trpc = useTRPC();
   const undo = useMutation(trpc.contribution.unrepair.mutationOptions({ onSuccess: onReading }));
-  const { id: contributionId, repairs } = contribution;
-  if (repairs.length === 0) return null;
+  const { id: contributionId } = contribution;
+  const { data: repairs } = useQuery(
+    trpc.contribution.repairs.queryOptions(
+      { contributionId },
+      { enabled: !isStale && contribution.repairs.length > 0 },
+    ),
+  );
+  if (!repairs || contribution.repairs.length === 0) return null;
   const asked = undo.variables;
   return (
     <>
@@ -22,19 +28,22 @@ export function RepairsDone({ contribution, isStale, onReading }: RepairsDonePro
         {repairs.toReversed().map((repair) => {
           const { code, action, rows } = repair;
           const isAsked =
-            undo.isPending && asked?.code === code && asked.action === action && asked.rows === (rows ?? undefined);
+            undo.isPending &&
+            asked?.code === code &&
+            asked.action === action &&
+            asked.rows === (rows ?? undefined);
           return (
             <li
               key={`${code} ${action} ${rows?.join(" ") ?? "all"}`}
               className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 rounded-r-md border-l-2 border-good-mark bg-good-soft px-3 py-1.5"
             >
-              <StatusBadge tone="good" label={doneSentence(repair, null)} className="whitespace-normal" />
+              <StatusBadge tone="good" label={doneSentence(repair)} className="whitespace-normal" />
               <Button
                 size="sm"
                 disabled={isStale}
                 isBusy={isAsked}
                 busyLabel="Taking it back…"
-                aria-label={`Undo: ${doneSentence(repair, null)}`}
+                aria-label={`Undo: ${doneSentence(repair)}`}
                 onClick={() => undo.mutate({ contributionId, code, action, rows: rows ?? undefined })}
               >
                 Undo

@@ -25,7 +25,14 @@ type ReportLineRowProps = {
 };
 
 /** One kind of finding in a line that opens into its rows. */
-export function ReportLineRow({ contributionId, line, isOpen, onOpen, isStale, onRepair }: ReportLineRowProps) {
+export function ReportLineRow({
+  contributionId,
+  line,
+  isOpen,
+  onOpen,
+  isStale,
+  onRepair,
+}: ReportLineRowProps) {
   const id = useId();
   const { title, why, fix, leaveOut, severity } = line;
   return (
@@ -43,7 +50,10 @@ export function ReportLineRow({ contributionId, line, isOpen, onOpen, isStale, o
             >
               <ChevronRight
                 aria-hidden="true"
-                className={cn("mt-0.5 -ml-1 size-4 shrink-0 transition-transform duration-100", isOpen && "rotate-90")}
+                className={cn(
+                  "mt-0.5 -ml-1 size-4 shrink-0 transition-transform duration-100",
+                  isOpen && "rotate-90",
+                )}
               />
               {title}
             </button>
@@ -53,7 +63,11 @@ export function ReportLineRow({ contributionId, line, isOpen, onOpen, isStale, o
         {fix || leaveOut ? (
           <div className="flex flex-wrap gap-2 sm:justify-end">
             {fix ? (
-              <Button size="sm" disabled={isStale} onClick={() => onRepair({ line, action: "fix", rows: null })}>
+              <Button
+                size="sm"
+                disabled={isStale}
+                onClick={() => onRepair({ line, action: "fix", rows: null })}
+              >
                 {fix}
               </Button>
             ) : null}

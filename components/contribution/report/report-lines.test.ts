@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { doneSentence, openWarnings, reportLines, reportSentence } from "./report-lines";
 
 const found = [
-  { code: "WHITESPACE", severity: "note", n: 3, repairs: ["fix", "leave_out"] },
-  { code: "NEAR_DUPLICATE", severity: "warning", n: 40, repairs: ["leave_out"] },
-  { code: "PERSONAL_DATA", severity: "warning", n: 12, repairs: ["fix", "leave_out"] },
-  { code: "REPAIRED", severity: "note", n: 5, repairs: [] },
-  { code: "ID_COLUMN", severity: "warning", n: 1, repairs: [] },
+  { code: "WHITESPACE", severity: "note", rows: 3, repairs: ["fix", "leave_out"] },
+  { code: "NEAR_DUPLICATE", severity: "warning", rows: 40, repairs: ["leave_out"] },
+  { code: "PERSONAL_DATA", severity: "warning", rows: 12, repairs: ["fix", "leave_out"] },
+  { code: "REPAIRED", severity: "note", rows: 5, repairs: [] },
+  { code: "ID_COLUMN", severity: "warning", rows: 1, repairs: [] },
 ] as const;
 const setAside = [
   { code: "ROW_EMPTY", n: 9 },
@@ -44,7 +44,7 @@ describe("the lines of a report", () => {
 
   it("speak of one row as of one", () => {
     const [line] = reportLines(
-      [{ code: "PERSONAL_DATA", severity: "warning", n: 1, repairs: ["fix", "leave_out"] }],
+      [{ code: "PERSONAL_DATA", severity: "warning", rows: 1, repairs: ["fix", "leave_out"] }],
       [],
     );
     expect(line).toMatchObject({
@@ -94,10 +94,12 @@ describe("the sentence of a report", () => {
 
 describe("a repair that was pressed", () => {
   it("says what it did to how many rows", () => {
-    const all = { code: "PERSONAL_DATA", action: "fix", rows: null } as const;
-    expect(doneSentence(all, 12)).toBe("Repaired 12 rows: personal data replaced by placeholders.");
-    expect(doneSentence(all, null)).toBe("Repaired every row: personal data replaced by placeholders.");
-    expect(doneSentence({ code: "NEAR_DUPLICATE", action: "leave_out", rows: [4, 9] }, null)).toBe(
+    const all = { code: "PERSONAL_DATA", action: "fix", rows: null, n: 12 } as const;
+    expect(doneSentence(all)).toBe("Repaired 12 rows: personal data replaced by placeholders.");
+    expect(doneSentence({ ...all, rows: [7], n: 1 })).toBe(
+      "Repaired row 7: personal data replaced by placeholders.",
+    );
+    expect(doneSentence({ code: "NEAR_DUPLICATE", action: "leave_out", rows: [4, 9], n: 2 })).toBe(
       "Left out 2 rows: almost the same.",
     );
   });

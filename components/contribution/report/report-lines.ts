@@ -3,14 +3,15 @@ import { formatCount } from "../../common/numbers";
 import { rowsText } from "../words";
 import { importance, wordsFor } from "./finding-words";
 
-/** What the server counts of kept rows, and of rows set aside. `n` is rows, or 1 for a note on the whole file. */
-export type FoundCount = { code: string; severity: Severity; n: number; repairs: readonly RepairAction[] };
+/** What the server counts of kept rows, and of rows set aside. `rows` is 0 for a note on the whole file. */
+export type FoundCount = { code: string; severity: Severity; rows: number; repairs: readonly RepairAction[] };
 export type SetAsideCount = { code: string; n: number };
 
 /** One kind of finding: what the page says of it, and what one press does to all of its rows. */
 export type ReportLine = {
   code: string;
   severity: Severity;
+  /** Rows; 0 for a note on the whole file. */
   n: number;
   title: string;
   why: string;
@@ -26,7 +27,7 @@ const SEVERITY_ORDER: readonly Severity[] = ["set_aside", "warning", "note"];
 export function reportLines(found: readonly FoundCount[], setAside: readonly SetAsideCount[]): ReportLine[] {
   const lines = [
     ...setAside.map(({ code, n }) => toLine(code, "set_aside", n, wordsFor(code).fix ? ["fix"] : [])),
-    ...found.map(({ code, severity, n, repairs }) => toLine(code, severity, n, repairs)),
+    ...found.map(({ code, severity, rows, repairs }) => toLine(code, severity, rows, repairs)),
   ];
   return lines
     .filter(({ code }) => !OWN_CHANGES.includes(code))
@@ -47,7 +48,9 @@ function toLine(code: string, severity: Severity, n: number, repairs: readonly R
     title: words.title(rowsText(n), n),
     why: words.why,
     fix: repairs.includes("fix") && words.fix ? words.fix(n) : null,
-    leaveOut: repairs.includes("leave_out") ? `Leave ${n === 1 ? "this row" : `these ${rowsText(n)}`} out` : null,
+    leaveOut: repairs.includes("leave_out")
+      ? `Leave ${n === 1 ? "this row" : `these ${rowsText(n)}`} out`
+      : null,
   };
 }
 
@@ -75,14 +78,17 @@ export function reportSentence(lines: readonly ReportLine[], rows: Rows): string
 export const openWarnings = (lines: readonly ReportLine[]) =>
   lines.filter(({ severity }) => severity === "warning");
 
-type DoneRepair = { code: string; action: RepairAction; rows: readonly number[] | null };
+/** Others' data must not be given away by oversight: the contributor says that it is meant to be there. */
+export const needsConsent = ({ code, severity }: ReportLine) =>
+  code === "PERSONAL_DATA" && severity === "warning";
 
-/** A repair that was pressed, as it is listed with its undo. `n` is how many rows it changed, where that is known. */
-export function doneSentence({ code, action, rows }: DoneRepair, n: number | null): string {
+type DoneRepair = { code: string; action: RepairAction; rows: readonly number[] | null; n: number };
+
+/** A repair that was pressed, as it is listed with its undo. `n` is how many rows it changed. */
+export function doneSentence({ code, action, rows, n }: DoneRepair): string {
   const words = wordsFor(code);
-  const many = n ?? rows?.length ?? null;
-  const how = action === "leave_out" ? words.name.toLowerCase() : (words.done ?? words.name.toLowerCase());
-  if (action === "leave_out")
-    return many === null ? `Left out every row with: ${how}.` : `Left out ${rowsText(many)}: ${how}.`;
-  return many === null ? `Repaired every row: ${how}.` : `Repaired ${rowsText(many)}: ${how}.`;
+  const which = n === 1 && rows?.length === 1 ? `row ${formatCount(rows[0]!)}` : rowsText(n);
+  return action === "leave_out"
+    ? `Left out ${which}: ${words.name.toLowerCase()}.`
+    : `Repaired ${which}: ${words.done ?? words.name.toLowerCase()}.`;
 }

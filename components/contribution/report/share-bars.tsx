@@ -37,7 +37,10 @@ export function ShareBars({ shares, what }: ShareBarsProps) {
               <VisibleText text={value} />
             </span>
             <span aria-hidden="true" className="h-3">
-              <span className="block h-full bg-chart-1" style={{ width: `max(2px, ${(rows / most) * 100}%)` }} />
+              <span
+                className="block h-full bg-chart-1"
+                style={{ width: `max(2px, ${(rows / most) * 100}%)` }}
+              />
             </span>
             <span className="num text-sm">
               {formatCount(rows)}

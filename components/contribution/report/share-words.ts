@@ -31,7 +31,8 @@ export function balanceSentence({ values, others }: Shares, what: "label" | "cat
 export function newInformationSentence(share: number, rows: number): string {
   if (rows === 0) return "No row is kept, so there is nothing to compare.";
   const fresh = Math.round(share * rows);
-  if (fresh === rows && rows > 1) return `All ${formatCount(rows)} rows are unlike anything that is here already.`;
+  if (fresh === rows && rows > 1)
+    return `All ${formatCount(rows)} rows are unlike anything that is here already.`;
   if (fresh === 0) return "Every row is much like one that is here already.";
   const verb = fresh === 1 ? "is" : "are";
   return `${formatCount(fresh)} of ${formatCount(rows)} ${rows === 1 ? "row" : "rows"} ${verb} unlike anything that is here already.`;

@@ -39,7 +39,11 @@ function Side({ name, parts, as: Mark }: { name: string; parts: DiffPart[]; as: 
           ) : (
             // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text never change places
             <Fragment key={index}>
-              {part.isGap ? <span className="text-muted">{part.text}</span> : <VisiblePiece text={part.text} />}
+              {part.isGap ? (
+                <span className="text-muted">{part.text}</span>
+              ) : (
+                <VisiblePiece text={part.text} />
+              )}
             </Fragment>
           ),
         )}
