@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { Database } from "./client";
-import { accounts, contributions, datanetMembers, datanets, records } from "./schema";
+import { accounts, contributions, datanetMembers, datanets, guidelineVersions, records } from "./schema";
 import type { ContributionStatus, RecordStatus } from "./schema/contribution.constants";
 
 /** Rows for tests that own their data. Each factory makes one valid thing; what matters to a test is passed in. */
@@ -32,7 +32,10 @@ export async function makeDatanet(
       policyHash: hex(32),
       ...over,
     })
-    .returning({ id: datanets.id });
+    .returning({ id: datanets.id, guidelines: datanets.guidelines });
+  await db
+    .insert(guidelineVersions)
+    .values({ datanetId: row!.id, number: 1, text: row!.guidelines, createdById: ownerId });
   await db.insert(datanetMembers).values({ datanetId: row!.id, accountId: ownerId });
   return row!.id;
 }

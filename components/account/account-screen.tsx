@@ -11,6 +11,7 @@ import { Button } from "../ui/button";
 import { Field } from "../ui/field";
 import { Input } from "../ui/input";
 import { LocalKeyPanel } from "../wallet/local-key-panel";
+import { LinkedAddresses } from "./linked-addresses";
 import { RequireSignIn } from "./require-sign-in";
 import { SessionList } from "./session-list";
 
@@ -23,6 +24,7 @@ export function AccountScreen() {
         <RequireSignIn purpose="see your account">
           {account ? <Profile account={account} /> : null}
         </RequireSignIn>
+        {account ? <LinkedAddresses address={account.address} /> : null}
         <LocalKeyPanel />
         {account ? <SessionList /> : null}
       </div>

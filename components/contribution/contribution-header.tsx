@@ -34,9 +34,9 @@ export function stateSentence(contribution: Contribution): string {
         ? `${size}, read. See what was found, mend what you like, then submit the rows.`
         : `${size}, read. No row could be kept; the reasons are below.`;
     case "submitted":
-      return `${by}${rowsText(usableRows(rows))} under ${licence}: ${review.pending} waiting for review, ${review.accepted} accepted, ${review.rejected} rejected.`;
+      return `${by}${rowsText(usableRows(rows))} under ${licence}: ${review.pending} waiting for review, ${review.accepted} accepted, ${review.rejected} rejected${sentBackText(review.sentBack)}.`;
     case "reviewed":
-      return `${by}${rowsText(usableRows(rows))} under ${licence}, reviewed: ${review.accepted} accepted, ${review.rejected} rejected.`;
+      return `${by}${rowsText(usableRows(rows))} under ${licence}, reviewed: ${review.accepted} accepted, ${review.rejected} rejected${sentBackText(review.sentBack)}.`;
   }
 }
 
@@ -125,3 +125,5 @@ function DiscardDialog({ contribution, open, onOpenChange }: DiscardDialogProps)
     </Dialog>
   );
 }
+
+const sentBackText = (rows: number) => (rows > 0 ? `, ${rows} sent back` : "");

@@ -16,6 +16,7 @@ import { PreviewBubbles } from "./preview-bubbles";
 import { ProblemTable } from "./problem-table";
 import { RefusedFile } from "./refused-file";
 import { HealthReport } from "./report/health-report";
+import { SentBackRows } from "./sent-back-rows";
 import { SumLine } from "./sum-line";
 import { isBeingRead, useLastRead, useReading } from "./use-reading";
 
@@ -84,11 +85,12 @@ type SectionsProps = {
 
 /** What was found comes first, then what the file holds, then how it is read. */
 function Sections({ contribution, isStale, draft, setDraft, onReading }: SectionsProps) {
-  const { status, isMine, inspection, rows, health } = contribution;
+  const { status, isMine, inspection, rows, health, review } = contribution;
   const isOpen = isMine && (status === "ready" || status === "failed");
   const hasColumns = (inspection?.columns.length ?? 0) > 0;
   return (
     <>
+      {isMine && review.sentBack > 0 ? <SentBackRows contribution={contribution} /> : null}
       {isMine && status === "ready" ? (
         <HealthReport contribution={contribution} isStale={isStale} onReading={onReading} />
       ) : null}

@@ -2,6 +2,7 @@ import { personName } from "../account/person";
 import { HashLink } from "../common/hash-link";
 import { StatusBadge } from "../common/status-badge";
 import type { DatanetDetails } from "./datanet-screen";
+import { EditGuidelines } from "./edit-guidelines";
 import { RulesNames, RulesText } from "./rules-text";
 import { DATANET_STATUS, GOAL_WORDS, shownStatus } from "./words";
 
@@ -15,6 +16,7 @@ export function RulesPanel({ datanet }: { datanet: DatanetDetails }) {
       <div className="grid content-start gap-6">
         <RulesText title="Purpose" text={datanet.purpose} />
         <RulesText title="Guidelines" text={datanet.guidelines} />
+        {datanet.role.isOwner && !datanet.isSample ? <EditGuidelines datanet={datanet} /> : null}
         <RulesNames labels={datanet.labels} fields={datanet.fields} />
       </div>
       <dl className="grid content-start gap-4 border-line lg:border-l lg:pl-6">

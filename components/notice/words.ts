@@ -9,7 +9,13 @@ export function noticeWords({ kind, subjectId, facts }: Pick<Notice, "kind" | "s
     case "contribution.reviewed":
       return {
         title: "Your rows were reviewed",
-        body: `${facts.file}: ${facts.accepted} accepted, ${facts.rejected} rejected.`,
+        body: `${facts.file}: ${facts.accepted} accepted, ${facts.rejected} rejected${facts.sentBack ? `, ${facts.sentBack} sent back to you` : ""}.`,
+        href: `/contributions/${subjectId}`,
+      };
+    case "contribution.sentBack":
+      return {
+        title: facts.rows === 1 ? "A row was sent back to you" : "Rows were sent back to you",
+        body: `${facts.file}: ${facts.rows} ${facts.rows === 1 ? "row" : "rows"} to mend and submit again.`,
         href: `/contributions/${subjectId}`,
       };
     case "run.finished":

@@ -5,9 +5,9 @@ import { rowsText } from "../contribution/words";
 import { Button } from "../ui/button";
 import { Callout } from "../ui/callout";
 import { Dialog } from "../ui/dialog";
-import type { Item, ReviewQueue } from "./use-review-queue";
+import type { ContributionProgress, ReviewQueue } from "./use-review-queue";
 
-type AcceptRestProps = { review: ReviewQueue; contribution: Item["contribution"] };
+type AcceptRestProps = { review: ReviewQueue; contribution: ContributionProgress };
 
 /** Offered once enough rows of a contribution were read; says what it means before it is done. */
 export function AcceptRest({ review, contribution }: AcceptRestProps) {

@@ -1,122 +1,136 @@
 "use client";
-import { useEffect, useState } from "react";
-import { REJECT_REASONS, type RejectReason } from "@/db/schema/review.constants";
-import { REJECT_REASON_WORDS } from "@/server/review/schemas";
+import type { ReactNode } from "react";
+import type { RejectReason } from "@/db/schema/review.constants";
 import { Button } from "../ui/button";
-import { Field } from "../ui/field";
-import { Input } from "../ui/input";
+import { FixForm } from "./fix-form";
 import { Key } from "./key";
-import { UndoButton } from "./undo-button";
-import type { ReviewQueue } from "./use-review-queue";
+import { ReasonForm } from "./reason-form";
+import { SpanForm } from "./span-form";
+import type { Item, ReviewQueue } from "./use-review-queue";
 import { useShortcuts } from "./use-shortcuts";
+import type { Writing } from "./use-writing";
 
-const NOTE_CHARS = 500;
+type DecisionBarProps = {
+  review: ReviewQueue;
+  item: Item;
+  writing: Writing;
+  isKeyed: boolean;
+  isHiddenSeen: boolean;
+  onHelp: () => void;
+  onSimilar: () => void;
+  undo: ReactNode;
+};
 
-type DecisionBarProps = { review: ReviewQueue; isKeyed: boolean; onHelp: () => void };
-
-/** The keys, labelled. Rejecting asks for the reason in the same place. */
-export function DecisionBar({ review, isKeyed, onHelp }: DecisionBarProps) {
-  const recordId = review.held?.item.recordId;
-  const [rejecting, setRejecting] = useState<string | null>(null);
-  // A reason is asked for one row; when another row comes the question is gone, also when undo brings the first back.
-  const isRejecting = rejecting !== null && rejecting === recordId;
-  useEffect(() => setRejecting((asked) => (asked === recordId ? asked : null)), [recordId]);
-  const [note, setNote] = useState("");
-  const startReject = () => {
-    setNote("");
-    setRejecting(recordId ?? null);
+/** The keys, labelled. What a decision asks for is asked in the same place. */
+export function DecisionBar(props: DecisionBarProps) {
+  const { review, item, writing, isHiddenSeen } = props;
+  const said = {
+    note: writing.note.trim() || undefined,
+    spans: writing.spans,
+    isHiddenSeen,
   };
-  const reject = (reason: RejectReason) => review.reject(reason, note.trim() || undefined);
-  const reasons = Object.fromEntries(
-    REJECT_REASONS.map((reason, i) => [String(i + 1), () => reject(reason)]),
-  );
-  useShortcuts(
-    isKeyed,
-    isRejecting
-      ? { ...reasons, Escape: () => setRejecting(null) }
-      : {
-          a: review.accept,
-          r: startReject,
-          j: () => review.skip(),
-          "?": onHelp,
-        },
-  );
+  const giveReason = (decision: "reject" | "send_back") => (reason: RejectReason) =>
+    review.submit({ decision, reason, ...said });
   return (
-    <div className="sticky bottom-0 z-10 border-t border-line bg-canvas py-3">
-      {isRejecting ? (
-        <Reasons
-          note={note}
-          onNote={setNote}
-          onReason={reject}
-          onCancel={() => setRejecting(null)}
+    <div className="sticky bottom-0 z-10 max-h-[70dvh] overflow-y-auto border-t border-line bg-canvas py-3">
+      {writing.pane === "reject" || writing.pane === "send_back" ? (
+        <ReasonForm
+          key={writing.pane}
+          title={writing.pane === "reject" ? "Why is it rejected?" : "What is to be mended?"}
+          note={writing.note}
+          onNote={writing.setNote}
+          isNoteKept={writing.isKept}
+          onReason={giveReason(writing.pane)}
+          onCancel={writing.close}
+          isKeyed={props.isKeyed}
           isBusy={review.isBusy}
         />
+      ) : writing.pane === "fix" ? (
+        <FixForm
+          item={item}
+          goal={review.queue.data!.datanet.goal}
+          labels={review.queue.data!.datanet.labels}
+          writing={writing}
+          isBusy={review.isBusy}
+          onFix={() => review.submit({ decision: "fix", texts: writing.texts, ...said })}
+        />
+      ) : writing.pane === "note" ? (
+        <SpanForm item={item} writing={writing} />
       ) : (
-        <div className="flex flex-wrap items-center gap-2">
-          <Button variant="primary" aria-keyshortcuts="a" isBusy={review.isBusy} onClick={review.accept}>
-            Accept <Key name="A" isShown={isKeyed} isOnAccent />
-          </Button>
-          <Button aria-keyshortcuts="r" disabled={review.isBusy} onClick={startReject}>
-            Reject <Key name="R" isShown={isKeyed} />
-          </Button>
-          <Button
-            variant="ghost"
-            aria-keyshortcuts="j"
-            disabled={review.isBusy}
-            onClick={() => review.skip()}
-          >
-            Skip <Key name="J" isShown={isKeyed} />
-          </Button>
-          {review.last ? <UndoButton review={review} last={review.last} isKeyed={isKeyed} /> : null}
-          <Button
-            variant="ghost"
-            aria-keyshortcuts="?"
-            aria-label="Help"
-            className="ml-auto"
-            onClick={onHelp}
-          >
-            Help <Key name="?" isShown={isKeyed} />
-          </Button>
-        </div>
+        <Keys {...props} onAccept={() => review.submit({ decision: "accept", ...said })} />
       )}
     </div>
   );
 }
 
-type ReasonsProps = {
-  note: string;
-  onNote: (note: string) => void;
-  onReason: (reason: RejectReason) => void;
-  onCancel: () => void;
-  isBusy: boolean;
-};
-
-function Reasons({ note, onNote, onReason, onCancel, isBusy }: ReasonsProps) {
+function Keys({
+  review,
+  writing,
+  isKeyed,
+  onHelp,
+  onSimilar,
+  onAccept,
+  undo,
+}: DecisionBarProps & { onAccept: () => void }) {
+  const open = (pane: NonNullable<Writing["pane"]>) => () => !review.isBusy && writing.open(pane);
+  useShortcuts(isKeyed, {
+    a: onAccept,
+    f: open("fix"),
+    s: open("send_back"),
+    r: open("reject"),
+    n: open("note"),
+    j: review.skip,
+    k: review.goBack,
+    l: onSimilar,
+    "?": onHelp,
+  });
+  const { isBusy } = review;
   return (
-    <fieldset className="grid gap-3">
-      <legend className="mb-2 font-medium">Why is it rejected?</legend>
-      <div className="grid gap-2 sm:grid-cols-2">
-        {REJECT_REASONS.map((reason, index) => (
-          <Button
-            key={reason}
-            autoFocus={index === 0}
-            aria-keyshortcuts={String(index + 1)}
-            disabled={isBusy}
-            className="justify-start"
-            onClick={() => onReason(reason)}
-          >
-            <Key name={String(index + 1)} isShown /> {REJECT_REASON_WORDS[reason]}
-          </Button>
-        ))}
+    <div className="grid gap-2">
+      <div className="flex flex-wrap items-center gap-2">
+        <Button variant="primary" aria-keyshortcuts="a" isBusy={isBusy} onClick={onAccept}>
+          Accept <Key name="A" isShown={isKeyed} isOnAccent />
+        </Button>
+        <Button aria-keyshortcuts="f" disabled={isBusy} onClick={open("fix")}>
+          Fix <Key name="F" isShown={isKeyed} />
+        </Button>
+        <Button aria-keyshortcuts="s" disabled={isBusy} onClick={open("send_back")}>
+          Send back <Key name="S" isShown={isKeyed} />
+        </Button>
+        <Button aria-keyshortcuts="r" disabled={isBusy} onClick={open("reject")}>
+          Reject <Key name="R" isShown={isKeyed} />
+        </Button>
+        {undo}
       </div>
-      <div className="flex flex-wrap items-end gap-3">
-        <Field label="Note, if it helps the contributor" className="min-w-60 flex-1">
-          <Input value={note} maxLength={NOTE_CHARS} onChange={(event) => onNote(event.target.value)} />
-        </Field>
-        <Button variant="ghost" aria-keyshortcuts="Escape" onClick={onCancel}>
-          Back
+      <div className="-ml-2.5 flex flex-wrap items-center gap-1">
+        <Button
+          size="sm"
+          variant="ghost"
+          aria-keyshortcuts="j"
+          disabled={isBusy}
+          onClick={() => review.skip()}
+        >
+          Skip <Key name="J" isShown={isKeyed} />
+        </Button>
+        <Button
+          size="sm"
+          variant="ghost"
+          aria-keyshortcuts="k"
+          disabled={isBusy || !review.canGoBack}
+          onClick={() => review.goBack()}
+        >
+          Back <Key name="K" isShown={isKeyed} />
+        </Button>
+        <Button size="sm" variant="ghost" aria-keyshortcuts="n" disabled={isBusy} onClick={open("note")}>
+          Note <Key name="N" isShown={isKeyed} />
+        </Button>
+        <Button size="sm" variant="ghost" aria-keyshortcuts="l" onClick={onSimilar}>
+          Like this <Key name="L" isShown={isKeyed} />
+        </Button>
+        <Button size="sm" variant="ghost" aria-keyshortcuts="?" aria-label="Help" onClick={onHelp}>
+          Help <Key name="?" isShown={isKeyed} />
         </Button>
       </div>
-    </fieldset>
+    </div>
   );
 }

@@ -1,20 +1,24 @@
 "use client";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link } from "@/components/ui/link";
 import { RequireSignIn } from "../account/require-sign-in";
 import { ErrorCallout } from "../common/error-callout";
-import { formatCount } from "../common/numbers";
-import { Progress } from "../ui/progress";
+import { useTRPC } from "../trpc/client";
 import { Skeleton } from "../ui/skeleton";
 import { AcceptRest } from "./accept-rest";
 import { DecisionBar } from "./decision-bar";
 import { Guidelines } from "./guidelines";
+import { ItemNotes } from "./item-notes";
 import { QueueEmpty } from "./queue-empty";
+import { QueueHead } from "./queue-head";
+import { QueueList } from "./queue-list";
 import { ReviewItem } from "./review-item";
 import { ShortcutHelp } from "./shortcut-help";
 import { UndoButton } from "./undo-button";
-import { type ReviewQueue, useReviewQueue } from "./use-review-queue";
-import { useShortcutsSwitch } from "./use-shortcuts";
+import type { Filters } from "./use-queue-search";
+import { type Held, type ReviewQueue, useReviewQueue } from "./use-review-queue";
+import { useShortcuts, useShortcutsSwitch } from "./use-shortcuts";
+import { useWriting } from "./use-writing";
 
 export function ReviewScreen({ datanetId }: { datanetId: string }) {
   return (
@@ -26,75 +30,137 @@ export function ReviewScreen({ datanetId }: { datanetId: string }) {
 
 function Review({ datanetId }: { datanetId: string }) {
   const review = useReviewQueue(datanetId);
-  const { queue } = review;
+  const { queue, held } = review;
   const [isHelpOpen, setIsHelpOpen] = useState(false);
   const [isKeyed, setIsKeyed] = useShortcutsSwitch();
+  /** What the list starts with; null while one row fills the view. */
+  const [list, setList] = useState<Filters | null>(null);
+  const isValidator = Boolean(queue.data?.isValidator);
+  const other = review.mode === "triage" ? "adjudication" : "triage";
+  useShortcuts(isKeyed && isValidator && list === null, {
+    "/": () => setList({}),
+    d: () => review.changeMode(other),
+  });
   if (queue.error && !queue.data) return <ErrorCallout error={queue.error} onRetry={queue.refetch} />;
   if (!queue.data) return <ReviewSkeleton />;
-  const { datanet } = queue.data;
+  const help = () => setIsHelpOpen(true);
+  const undo = review.last ? <UndoButton review={review} last={review.last} isKeyed={isKeyed} /> : null;
+  const open = (recordId: string) => {
+    setList(null);
+    if (recordId !== held?.item.recordId) review.open(recordId);
+  };
   return (
     <>
-      <QueueHead review={review} />
+      <QueueHead review={review} isKeyed={isKeyed} onSearch={() => setList({})} />
       <div className="grid gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_320px]">
         <div className="grid min-w-0 content-start gap-5">
-          <ErrorCallout error={review.decide.error ?? review.undo.error} />
+          <ErrorCallout error={review.decide.error ?? review.decideMany.error ?? review.undo.error} />
           <ErrorCallout error={review.claim.error} onRetry={() => review.renew()} />
-          <Work review={review} />
-          {review.held ? (
+          {list ? (
             <>
-              <DecisionBar review={review} isKeyed={isKeyed} onHelp={() => setIsHelpOpen(true)} />
-              <AcceptRest review={review} contribution={review.held.item.contribution} />
+              <QueueList
+                key={list.similarTo}
+                datanetId={datanetId}
+                review={review}
+                start={list}
+                isKeyed={isKeyed}
+                onOpen={open}
+                onClose={() => setList(null)}
+                onHelp={help}
+              />
+              {undo}
             </>
-          ) : review.last ? (
-            <UndoButton review={review} last={review.last} isKeyed={isKeyed} />
-          ) : null}
+          ) : held ? (
+            <OneRow
+              key={held.item.recordId}
+              review={review}
+              held={held}
+              isKeyed={isKeyed}
+              onHelp={help}
+              onSimilar={() => setList({ similarTo: held.item.recordId })}
+              undo={undo}
+            />
+          ) : (
+            <>
+              <NoRow review={review} />
+              {undo}
+            </>
+          )}
         </div>
-        <Guidelines datanet={datanet} />
+        <Guidelines queue={queue.data} />
       </div>
       <ShortcutHelp open={isHelpOpen} onOpenChange={setIsHelpOpen} isOn={isKeyed} onChange={setIsKeyed} />
     </>
   );
 }
 
-function Work({ review }: { review: ReviewQueue }) {
-  const { held, queue } = review;
-  if (held) {
-    return <ReviewItem held={held} goal={queue.data!.datanet.goal} onRenew={review.renew} />;
-  }
-  if (review.claim.isError) return null;
-  const { counts, isValidator } = queue.data!;
-  const isComing = isValidator && (review.isBusy || counts.waiting > counts.claimedByOthers);
-  return isComing ? <ItemSkeleton /> : <QueueEmpty queue={queue.data!} onLook={() => queue.refetch()} />;
+type OneRowProps = {
+  review: ReviewQueue;
+  held: Held;
+  isKeyed: boolean;
+  onHelp: () => void;
+  onSimilar: () => void;
+  undo: React.ReactNode;
+};
+
+function OneRow({ review, held, isKeyed, onHelp, onSimilar, undo }: OneRowProps) {
+  const trpc = useTRPC();
+  const { item } = held;
+  const writing = useWriting(item);
+  const [isEscaped, setIsEscaped] = useState(false);
+  const [isHiddenSeen, setIsHiddenSeen] = useState(false);
+  const context = useQuery(trpc.review.itemContext.queryOptions({ recordId: item.recordId }));
+  const toggleEscaped = () => {
+    setIsEscaped((is) => !is);
+    setIsHiddenSeen(true);
+  };
+  useShortcuts(isKeyed && writing.pane === null, { e: toggleEscaped });
+  return (
+    <>
+      <ReviewItem
+        held={held}
+        goal={review.queue.data!.datanet.goal}
+        spans={writing.spans}
+        isEscaped={isEscaped}
+        onRenew={review.renew}
+      />
+      <ItemNotes
+        item={item}
+        context={context.data}
+        writing={writing}
+        isKeyed={isKeyed}
+        isEscaped={isEscaped}
+        onEscape={toggleEscaped}
+      />
+      <DecisionBar
+        review={review}
+        item={item}
+        writing={writing}
+        isKeyed={isKeyed}
+        isHiddenSeen={isHiddenSeen}
+        onHelp={onHelp}
+        onSimilar={onSimilar}
+        undo={undo}
+      />
+      {context.data ? <AcceptRest review={review} contribution={context.data.contribution} /> : null}
+    </>
+  );
 }
 
-/** Where it is, how far the queue is, and a thin line of it. */
-function QueueHead({ review }: { review: ReviewQueue }) {
-  const { datanet, counts } = review.queue.data!;
-  const total = counts.decided + counts.waiting + counts.own;
+function NoRow({ review }: { review: ReviewQueue }) {
+  const { queue, mode } = review;
+  if (review.claim.isError) return null;
+  const { counts, isValidator } = queue.data!;
+  const waits = mode === "triage" ? counts.waiting > counts.claimedByOthers : counts.disputed > 0;
+  const isComing = isValidator && (review.isBusy ? counts.waiting > 0 || waits : waits && !review.claim.data);
+  if (isComing) return <ItemSkeleton />;
   return (
-    <header className="mb-6">
-      <div className="mb-2 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
-        <h1 className="text-lg">
-          Review{" "}
-          <Link href={`/datanets/${datanet.id}`} className="link">
-            {datanet.name}
-          </Link>
-        </h1>
-        <p className="num text-sm text-muted" aria-live="polite">
-          {formatCount(counts.waiting)} waiting
-          {counts.claimedByOthers > 0 ? `, ${formatCount(counts.claimedByOthers)} of them with others` : ""};{" "}
-          {formatCount(counts.decidedByMe)} decided by you
-        </p>
-      </div>
-      {counts.waiting > 0 ? (
-        <Progress
-          value={counts.decided}
-          max={Math.max(1, total)}
-          isLabelHidden
-          label={`${formatCount(counts.decided)} of ${formatCount(total)} rows decided`}
-        />
-      ) : null}
-    </header>
+    <QueueEmpty
+      queue={queue.data!}
+      mode={mode}
+      onLook={() => queue.refetch()}
+      onMode={(to) => review.changeMode(to)}
+    />
   );
 }
 

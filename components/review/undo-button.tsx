@@ -18,7 +18,7 @@ export function UndoButton({ review, last, isKeyed }: UndoButtonProps) {
   }, [seconds, forgetLast]);
   if (seconds === 0) return null;
   return (
-    <div className="flex items-center gap-2">
+    <div className="flex flex-wrap items-center gap-2">
       <Button
         variant="ghost"
         aria-keyshortcuts="u"
@@ -28,9 +28,7 @@ export function UndoButton({ review, last, isKeyed }: UndoButtonProps) {
         Undo <Key name="U" isShown={isKeyed} />
       </Button>
       <p className="text-sm text-muted">
-        <span role="status">
-          Row {last.rowNumber} {last.decision === "accept" ? "accepted" : "rejected"}
-        </span>
+        <span role="status">{last.said}</span>
         <span className="num">, {seconds} s</span>
       </p>
     </div>

@@ -1,6 +1,7 @@
 /** What a person is told about. Each is written in the transaction of its cause. */
 export const NOTICE_KINDS = [
   "contribution.reviewed",
+  "contribution.sentBack",
   "run.finished",
   "run.failed",
   "adapter.final",

@@ -7,8 +7,10 @@ import { SIWE_STATEMENT } from "@/server/auth/siwe";
 import { requireRate } from "@/server/rate-limit";
 import { publicProcedure, router, signedInProcedure } from "@/server/trpc";
 import { fundAccount } from "./fund";
+import { linkAddress } from "./link-address";
+import { linkedAddresses } from "./person";
 import { getMe } from "./queries";
-import { RevokeSessionInput, SetNameInput, SignInInput } from "./schemas";
+import { LinkAddressInput, RevokeSessionInput, SetNameInput, SignInInput } from "./schemas";
 import { listSessions, revokeSession } from "./sessions";
 import { setName } from "./set-name";
 import { signIn } from "./sign-in";
@@ -44,5 +46,9 @@ export const accountRouter = router({
   revokeSession: signedInProcedure
     .input(RevokeSessionInput)
     .mutation(({ ctx, input }) => revokeSession(ctx, input)),
+  linked: signedInProcedure.query(({ ctx }) => linkedAddresses(ctx.db, ctx.actor.accountId)),
+  linkAddress: signedInProcedure
+    .input(LinkAddressInput)
+    .mutation(({ ctx, input }) => linkAddress(ctx, input)),
   fund: signedInProcedure.mutation(({ ctx }) => fundAccount(ctx)),
 });

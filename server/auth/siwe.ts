@@ -8,7 +8,14 @@ const CLOCK_SKEW_MS = 60_000;
 /** Half the order of secp256k1: a signature with a larger s is a second form of the same one. */
 const HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
 
-export type SiweExpectation = { domain: string; uri: string; chainId: number; now?: Date };
+export type SiweExpectation = {
+  domain: string;
+  uri: string;
+  chainId: number;
+  /** What the message must say; a sign-in unless told otherwise. */
+  statement?: string;
+  now?: Date;
+};
 
 const refuse = (code: string, message: string) =>
   new AppError("UNAUTHORIZED", code, message, "Go back to the sign-in page and sign a fresh message.");
@@ -37,7 +44,7 @@ export function checkSiweMessage(text: string, expected: SiweExpectation): SiweM
   if (parsed.version !== "1") throw refuse("SIWE_VERSION", "The sign-in message has an unknown version.");
   if (!/^[0-9a-f]{32}$/.test(parsed.nonce ?? ""))
     throw refuse("SIWE_NONCE", "The sign-in message has no valid nonce.");
-  if (parsed.statement !== SIWE_STATEMENT || parsed.resources || parsed.requestId) {
+  if (parsed.statement !== (expected.statement ?? SIWE_STATEMENT) || parsed.resources || parsed.requestId) {
     throw refuse("SIWE_FORMAT", "The sign-in message says something else than it should.");
   }
   checkTimes(parsed, (expected.now ?? new Date()).getTime());

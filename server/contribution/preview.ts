@@ -1,4 +1,4 @@
-import { and, asc, eq, ne, notExists, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, notExists, sql } from "drizzle-orm";
 import type { z } from "zod";
 import { datanets, records, snapshotRecords } from "@/db/schema";
 import type { Goal } from "@/db/schema/datanet.constants";
@@ -80,7 +80,11 @@ async function fromRecords(ctx: Context, contributionId: string): Promise<Previe
     })
     .from(records)
     .where(
-      and(eq(records.contributionId, contributionId), ne(records.status, "draft"), notExists(sealedIn(ctx))),
+      and(
+        eq(records.contributionId, contributionId),
+        inArray(records.status, ["pending", "accepted", "rejected", "sent_back"]),
+        notExists(sealedIn(ctx)),
+      ),
     )
     .orderBy(asc(records.rowNumber))
     .limit(LIMITS.sampleRows);

@@ -62,10 +62,15 @@ function withoutSample({ sample: _sample, ...rest }: StoredInspection) {
 }
 
 async function reviewCounts(ctx: Context, contributionId: string) {
-  const of = (status: "pending" | "accepted" | "rejected") =>
+  const of = (status: "pending" | "accepted" | "rejected" | "sent_back") =>
     sql<number>`count(*) filter (where ${records.status} = ${status})::int`;
   const [counts] = await ctx.db
-    .select({ pending: of("pending"), accepted: of("accepted"), rejected: of("rejected") })
+    .select({
+      pending: of("pending"),
+      accepted: of("accepted"),
+      rejected: of("rejected"),
+      sentBack: of("sent_back"),
+    })
     .from(records)
     .where(eq(records.contributionId, contributionId));
   return counts!;

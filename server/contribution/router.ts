@@ -6,6 +6,7 @@ import { previewRows } from "./preview";
 import { getContribution, listForDatanet, listProblems } from "./queries";
 import { remapContribution } from "./remap";
 import { repairContribution, unrepairContribution } from "./repair";
+import { resubmitRow } from "./resubmit-row";
 import {
   ContributionId,
   FindingsInput,
@@ -14,9 +15,11 @@ import {
   ProblemsInput,
   RemapInput,
   RepairInput,
+  ResubmitRowInput,
   SubmitInput,
   UnrepairInput,
 } from "./schemas";
+import { listSentBack } from "./sent-back";
 import { submitContribution } from "./submit";
 
 /** Uploading is REST (app/api/uploads): a file is streamed, not put into JSON. */
@@ -39,6 +42,12 @@ export const contributionRouter = router({
   preview: publicProcedure.input(PreviewInput).query(({ ctx, input }) => previewRows(ctx, input)),
   remap: signedInProcedure.input(RemapInput).mutation(({ ctx, input }) => remapContribution(ctx, input)),
   submit: signedInProcedure.input(SubmitInput).mutation(({ ctx, input }) => submitContribution(ctx, input)),
+  sentBack: signedInProcedure
+    .input(ContributionId)
+    .query(({ ctx, input }) => listSentBack(ctx, input.contributionId)),
+  resubmitRow: signedInProcedure
+    .input(ResubmitRowInput)
+    .mutation(({ ctx, input }) => resubmitRow(ctx, input)),
   discard: signedInProcedure
     .input(ContributionId)
     .mutation(({ ctx, input }) => discardContribution(ctx, input)),

@@ -41,6 +41,21 @@ export const ProblemsInput = z.strictObject({
   offset: z.int().min(0).max(1_000_000).default(0),
 });
 
+/** UTF-16 units of one text; the intake's limit for a cell is checked in bytes besides. */
+const rowText = z.string().max(65_536, "Keep each text under 65536 characters");
+
+/** A row as its contributor mended it. */
+export const ResubmitRowInput = z.strictObject({
+  recordId: z.uuid("This is not a row id"),
+  texts: z.strictObject({
+    prompt: rowText,
+    answer: rowText,
+    system: rowText.default(""),
+    category: rowText.default(""),
+    source: rowText.default(""),
+  }),
+});
+
 export const SubmitInput = z.strictObject({
   contributionId,
   licence: z.string().trim().max(LICENCE_MAX_CHARS, "This is not the name of a licence").default(""),

@@ -1,10 +1,11 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { z } from "zod";
 import type { Transaction } from "@/db/client";
-import { contributions } from "@/db/schema";
+import { contributions, datanets } from "@/db/schema";
 import { appendAudit } from "@/server/audit/append";
 import { requireMember } from "@/server/datanet/policy";
 import { AppError } from "@/server/errors";
+import { countReviewers } from "@/server/review/reviewers";
 import type { SignedInContext } from "@/server/trpc";
 import { alreadyInDatanet } from "./datanet-duplicates";
 import { requireLicence } from "./licence";
@@ -33,7 +34,8 @@ export async function submitContribution(
       .where(and(eq(contributions.id, contributionId), eq(contributions.status, "ready")))
       .for("no key update");
     if (!row) throw notReady();
-    const { submitted, setAside, repaired } = await openRows(tx, contributionId, datanetId);
+    const doubleShare = await doubleShareOf(tx, datanetId, ctx.actor.accountId);
+    const { submitted, setAside, repaired } = await openRows(tx, { contributionId, datanetId, doubleShare });
     if (submitted === 0) throw nothingToSubmit(setAside);
     await tx
       .update(contributions)
@@ -59,7 +61,19 @@ export async function submitContribution(
 /** Rows a statement: a large contribution takes several, each well within the database's time limit. */
 const WINDOW_ROWS = 20_000;
 
-async function openRows(tx: Transaction, contributionId: string, datanetId: string) {
+/** Share of rows that two people decide on; none where only one could. */
+async function doubleShareOf(tx: Transaction, datanetId: string, contributorId: string): Promise<number> {
+  const [datanet] = await tx
+    .select({ rules: datanets.reviewRules })
+    .from(datanets)
+    .where(eq(datanets.id, datanetId));
+  const people = await countReviewers(tx, datanetId, contributorId);
+  return people < 2 ? 0 : datanet!.rules.doubleShare;
+}
+
+type Opened = { contributionId: string; datanetId: string; doubleShare: number };
+
+async function openRows(tx: Transaction, { contributionId, datanetId, doubleShare }: Opened) {
   const { rows } = await tx.execute<{ last: number | null }>(
     sql`select max(row_number) as last from records where contribution_id = ${contributionId}`,
   );
@@ -72,7 +86,7 @@ async function openRows(tx: Transaction, contributionId: string, datanetId: stri
     const taken = await setAsideTaken(tx, datanetId, window);
     setAside += taken.n;
     repaired += taken.repaired;
-    submitted += await openWindow(tx, window);
+    submitted += await openWindow(tx, window, doubleShare);
   }
   return { submitted, setAside, repaired };
 }
@@ -112,9 +126,14 @@ async function setAsideTaken(
   return rows[0]!;
 }
 
-async function openWindow(tx: Transaction, { contributionId, after, until }: Window): Promise<number> {
+async function openWindow(
+  tx: Transaction,
+  { contributionId, after, until }: Window,
+  doubleShare: number,
+): Promise<number> {
   const { rowCount } = await tx.execute(sql`
-    update records set status = 'pending'
+    update records
+    set status = 'pending', reviews_wanted = case when random() < ${doubleShare}::float8 then 2 else 1 end
     where contribution_id = ${contributionId} and status = 'draft'
       and row_number > ${after} and row_number <= ${until}`);
   return rowCount ?? 0;

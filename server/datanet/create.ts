@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { datanetMembers, datanets } from "@/db/schema";
+import { datanetMembers, datanets, guidelineVersions } from "@/db/schema";
 import { appendAudit } from "@/server/audit/append";
 import { policyHash } from "@/server/chain/hash";
 import type { SignedInContext } from "@/server/trpc";
@@ -20,6 +20,9 @@ export async function createDatanet(
       .returning({ id: datanets.id });
     const datanetId = datanet!.id;
     await tx.insert(datanetMembers).values({ datanetId, accountId: ctx.actor.accountId });
+    await tx
+      .insert(guidelineVersions)
+      .values({ datanetId, number: 1, text: input.guidelines, createdById: ctx.actor.accountId });
     await appendAudit(tx, {
       actorId: ctx.actor.accountId,
       action: "datanet.create",

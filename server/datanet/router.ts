@@ -5,7 +5,14 @@ import { grantValidator } from "./grant";
 import { joinDatanet } from "./join";
 import { prepareGrant, prepareRegister } from "./prepare";
 import { getDatanet, listDatanets, listMembers } from "./queries";
-import { CreateDatanetInput, DatanetId, GrantValidatorInput, ListDatanetsInput } from "./schemas";
+import {
+  CreateDatanetInput,
+  DatanetId,
+  GrantValidatorInput,
+  ListDatanetsInput,
+  SetGuidelinesInput,
+} from "./schemas";
+import { setGuidelines } from "./set-guidelines";
 
 export const datanetRouter = router({
   list: publicProcedure.input(ListDatanetsInput).query(({ ctx, input }) => listDatanets(ctx, input)),
@@ -16,6 +23,9 @@ export const datanetRouter = router({
   grant: signedInProcedure
     .input(GrantValidatorInput)
     .mutation(({ ctx, input }) => grantValidator(ctx, input)),
+  setGuidelines: signedInProcedure
+    .input(SetGuidelinesInput)
+    .mutation(({ ctx, input }) => setGuidelines(ctx, input)),
   prepareRegister: signedInProcedure
     .input(DatanetId)
     .mutation(({ ctx, input }) => prepareRegister(ctx, input)),

@@ -50,6 +50,10 @@ export const ListDatanetsInput = z.strictObject({
   limit: z.int().min(1).max(100).default(50),
   offset: z.int().min(0).max(100_000).default(0),
 });
+export const SetGuidelinesInput = z.strictObject({
+  datanetId: z.uuid("This is not a Datanet id"),
+  guidelines: text(10, 8000, "guidelines"),
+});
 export const GrantValidatorInput = z.strictObject({
   datanetId: z.uuid(),
   accountId: z.uuid(),

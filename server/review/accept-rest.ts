@@ -50,6 +50,7 @@ async function acceptSome(tx: Transaction, contributionId: string, validatorId: 
     with free as (
       select r.id from records r
       where r.contribution_id = ${contributionId} and r.status = 'pending'
+        and not exists (select 1 from reviews v where v.record_id = r.id)
         and not exists (
           select 1 from review_claims c
           where c.record_id = r.id and c.validator_id <> ${validatorId} and c.expires_at > now()

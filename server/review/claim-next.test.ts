@@ -58,7 +58,7 @@ test("an own row is never offered, alone or among others", async () => {
   expect(seen.length).toBe(5);
   expect(seen.filter((id) => own.recordIds.includes(id))).toEqual([]);
   const { counts } = await getQueue(as(validator), datanetId);
-  expect(counts).toEqual({ waiting: 0, claimedByOthers: 0, own: 20, decided: 5, decidedByMe: 5 });
+  expect(counts).toMatchObject({ waiting: 0, claimedByOthers: 0, own: 20, decided: 5, decidedByMe: 5 });
 });
 
 test("a claim that ran out goes to the next validator, and the first may no longer decide", async () => {

@@ -36,15 +36,17 @@ async function tellReviewed(
   contributionId: string,
   { contributorId, fileName }: { contributorId: string; fileName: string },
 ): Promise<void> {
-  const { rows } = await tx.execute<{ accepted: number; rejected: number }>(sql`
+  const { rows } = await tx.execute<{ accepted: number; rejected: number; sentBack: number }>(sql`
     select count(*) filter (where status = 'accepted')::int as accepted,
-      count(*) filter (where status = 'rejected')::int as rejected
+      count(*) filter (where status = 'rejected')::int as rejected,
+      count(*) filter (where status = 'sent_back')::int as "sentBack"
     from records where contribution_id = ${contributionId}`);
+  const { sentBack, ...settled } = rows[0]!;
   await tell(tx, {
     accountId: contributorId,
     kind: "contribution.reviewed",
     subjectId: contributionId,
-    facts: { file: fileName, ...rows[0]! },
+    facts: { file: fileName, ...settled, ...(sentBack > 0 && { sentBack }) },
   });
 }
 

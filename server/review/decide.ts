@@ -1,67 +1,60 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import type { z } from "zod";
 import type { Transaction } from "@/db/client";
 import { records, reviews } from "@/db/schema";
+import { accountsOfPerson } from "@/server/account/person";
 import { appendAudit } from "@/server/audit/append";
+import { checkMended, lockRowHashes } from "@/server/contribution/revision";
 import { AppError } from "@/server/errors";
 import type { SignedInContext } from "@/server/trpc";
 import { closeContribution, lockContribution } from "./contribution-status";
+import { requireHiddenSeen } from "./hidden";
 import { requireRowReviewer } from "./policy";
-import { type DecideInput, UNDO_WINDOW_MS } from "./schemas";
+import { recordDecision } from "./record-decision";
+import { DecideInput, UNDO_WINDOW_MS } from "./schemas";
+import { tellSentBack } from "./sent-back-notice";
+import { type Outcome, settleRow } from "./settle";
 
 /**
- * Records one validator's decision on a row that they hold.
- * Errors: OWN_ROW (403), ALREADY_VOTED, CLOSED and CLAIM_EXPIRED (409), NOT_VALIDATOR (403), NOT_FOUND.
+ * Records one validator's decision on a row that they hold, and settles the row where that decision is the last one
+ * it wanted. Errors: OWN_ROW (403), ALREADY_VOTED, CLOSED, CLAIM_EXPIRED, HIDDEN_TEXT and ROW_DUPLICATE (409),
+ * UNCHANGED and the intake's codes for a mended row (400), NOT_VALIDATOR (403), NOT_FOUND.
  */
 export async function decideReview(
   ctx: SignedInContext,
-  input: z.output<typeof DecideInput>,
-): Promise<{ undoMs: number; isContributionReviewed: boolean }> {
-  const { contributionId } = await requireRowReviewer(ctx.db, ctx.actor, input.recordId);
+  input: z.input<typeof DecideInput>,
+): Promise<{ undoMs: number; outcome: Outcome; isContributionReviewed: boolean }> {
+  const parsed = DecideInput.parse(input);
+  const row = await requireRowReviewer(ctx.db, ctx.actor, parsed.recordId);
+  const validatorId = ctx.actor.accountId;
+  const mine = await accountsOfPerson(ctx.db, validatorId);
   return ctx.db.transaction(async (tx) => {
-    await lockContribution(tx, contributionId);
-    const isDecided = await decideHeld(tx, ctx.actor.accountId, input);
-    if (!isDecided) throw await whyNot(tx, ctx.actor.accountId, input.recordId);
-    const isContributionReviewed = await closeContribution(tx, contributionId);
+    if (parsed.texts) await lockRowHashes(tx, row.datanetId);
+    await lockContribution(tx, row.contributionId);
+    const isKept = parsed.decision === "accept" || parsed.decision === "fix";
+    if (isKept && !parsed.isHiddenSeen) await requireHiddenSeen(tx, parsed.recordId);
+    const fixed = parsed.texts ? (await checkMended(tx, row, parsed.texts)).texts : null;
+    const isRecorded = await recordDecision(tx, { validatorId, mine, input: parsed, fixed });
+    if (!isRecorded) throw await whyNot(tx, mine, parsed.recordId);
+    const outcome = await settleRow(tx, parsed.recordId);
+    if (outcome === "sent_back") await tellSentBack(tx, row.contributionId);
+    const isContributionReviewed = await closeContribution(tx, row.contributionId);
     await appendAudit(tx, {
-      actorId: ctx.actor.accountId,
+      actorId: validatorId,
       action: "review.decide",
-      subject: `record:${input.recordId}`,
-      data: { decision: input.decision, ...(input.reason && { reason: input.reason }) },
+      subject: `record:${parsed.recordId}`,
+      data: { decision: parsed.decision, ...(parsed.reason && { reason: parsed.reason }) },
     });
-    return { undoMs: UNDO_WINDOW_MS, isContributionReviewed };
+    return { undoMs: UNDO_WINDOW_MS, outcome, isContributionReviewed };
   });
 }
 
-/** One statement: the live claim is used up, the row moves, the decision is written; or nothing happens. */
-async function decideHeld(
-  tx: Transaction,
-  validatorId: string,
-  input: z.output<typeof DecideInput>,
-): Promise<boolean> {
-  const status = input.decision === "accept" ? "accepted" : "rejected";
-  const { rows } = await tx.execute(sql`
-    with held as (
-      delete from review_claims
-      where record_id = ${input.recordId} and validator_id = ${validatorId} and expires_at > now()
-      returning record_id
-    ), moved as (
-      update records set status = ${status}
-      where id = (select record_id from held) and status = 'pending' and contributor_id <> ${validatorId}
-      returning id
-    )
-    insert into reviews (record_id, validator_id, decision, reason, note, basis)
-    select id, ${validatorId}, ${input.decision}, ${input.reason ?? null}, ${input.note || null}, 'read' from moved
-    returning id`);
-  return rows.length === 1;
-}
-
-async function whyNot(tx: Transaction, validatorId: string, recordId: string): Promise<AppError> {
-  const [mine] = await tx
+async function whyNot(tx: Transaction, mine: readonly string[], recordId: string): Promise<AppError> {
+  const [made] = await tx
     .select({ id: reviews.id })
     .from(reviews)
-    .where(and(eq(reviews.recordId, recordId), eq(reviews.validatorId, validatorId)));
-  if (mine) {
+    .where(and(eq(reviews.recordId, recordId), inArray(reviews.validatorId, [...mine])));
+  if (made) {
     return new AppError(
       "CONFLICT",
       "ALREADY_VOTED",
@@ -70,7 +63,7 @@ async function whyNot(tx: Transaction, validatorId: string, recordId: string): P
     );
   }
   const [row] = await tx.select({ status: records.status }).from(records).where(eq(records.id, recordId));
-  if (row?.status !== "pending") {
+  if (row?.status !== "pending" && row?.status !== "known") {
     return new AppError(
       "CONFLICT",
       "CLOSED",

@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import type { DatabaseOrTransaction } from "@/db/client";
 import { contributions, records } from "@/db/schema";
+import { isSamePerson } from "@/server/account/person";
 import type { Actor } from "@/server/context";
 import { requireValidator } from "@/server/datanet/policy";
 import { AppError, notFound } from "@/server/errors";
@@ -13,7 +14,7 @@ export const ownRow = () =>
     "Somebody else decides on it; take the next item from the queue.",
   );
 
-/** A validator of the row's Datanet who did not contribute the row. Drafts do not exist for a validator. */
+/** A validator of the row's Datanet, none of whose accounts contributed the row. Drafts do not exist for a validator. */
 export async function requireRowReviewer(db: DatabaseOrTransaction, actor: Actor, recordId: string) {
   const [row] = await db
     .select({
@@ -21,16 +22,20 @@ export async function requireRowReviewer(db: DatabaseOrTransaction, actor: Actor
       contributorId: records.contributorId,
       datanetId: records.datanetId,
       status: records.status,
+      rowNumber: records.rowNumber,
+      rowHash: records.rowHash,
+      answer: records.answer,
+      category: records.category,
     })
     .from(records)
     .where(eq(records.id, recordId));
   if (!row || row.status === "draft") throw notFound("row");
-  if (row.contributorId === actor.accountId) throw ownRow();
+  if (await isSamePerson(db, row.contributorId, actor.accountId)) throw ownRow();
   await requireValidator(db, actor, row.datanetId);
   return row;
 }
 
-/** A validator of the contribution's Datanet who is not its contributor. */
+/** A validator of the contribution's Datanet, none of whose accounts contributed it. */
 export async function requireContributionReviewer(
   db: DatabaseOrTransaction,
   actor: Actor,
@@ -45,7 +50,7 @@ export async function requireContributionReviewer(
     .from(contributions)
     .where(eq(contributions.id, contributionId));
   if (!row || (row.status !== "submitted" && row.status !== "reviewed")) throw notFound("contribution");
-  if (row.contributorId === actor.accountId) throw ownRow();
+  if (await isSamePerson(db, row.contributorId, actor.accountId)) throw ownRow();
   await requireValidator(db, actor, row.datanetId);
   return { datanetId: row.datanetId };
 }

@@ -1,84 +1,67 @@
 import { and, eq, sql } from "drizzle-orm";
+import type { z } from "zod";
 import type { DatabaseOrTransaction } from "@/db/client";
-import { datanetMembers, datanets, records, reviewClaims, reviews } from "@/db/schema";
+import { datanetMembers, datanets, guidelineVersions, records, reviews } from "@/db/schema";
 import { SAMPLING_MINIMUM } from "@/db/schema/review.constants";
+import { accountsOfPerson } from "@/server/account/person";
 import { askerId, type Context } from "@/server/context";
 import { notFound } from "@/server/errors";
-
-/** What fills the screen: one row, how long it is held, and what is known of the file it came in. */
-export type ReviewItem = {
-  recordId: string;
-  rowNumber: number;
-  prompt: string;
-  answer: string;
-  system: string;
-  category: string;
-  source: string;
-  /** Milliseconds left by the database's clock, so a wrong clock in the browser does not matter. */
-  claimLeftMs: number;
-  contribution: ContributionProgress;
-};
+import type { SignedInContext } from "@/server/trpc";
+import { requireRowReviewer } from "./policy";
+import { accountArray } from "./reviewers";
+import type { ItemContextInput } from "./schemas";
+import { ADJUDICATED } from "./settle";
 
 export type ContributionProgress = {
   id: string;
   fileName: string;
   rows: number;
   pending: number;
-  /** Decisions made by reading the row; `rest` may be accepted once there are enough. */
+  /** Rows that somebody read and decided on; `rest` may be accepted once there are enough. */
   read: number;
   readRejected: number;
   isRestAcceptable: boolean;
 };
-
-/** The item that this validator holds, or null when the claim has run out. */
-export async function getHeldItem(
-  db: DatabaseOrTransaction,
-  validatorId: string,
-  recordId: string,
-): Promise<ReviewItem | null> {
-  const [row] = await db
-    .select({
-      recordId: records.id,
-      rowNumber: records.rowNumber,
-      prompt: records.prompt,
-      answer: records.answer,
-      system: records.system,
-      category: records.category,
-      source: records.source,
-      contributionId: records.contributionId,
-      claimLeftMs: sql<number>`(extract(epoch from ${reviewClaims.expiresAt} - now()) * 1000)::int`,
-    })
-    .from(reviewClaims)
-    .innerJoin(records, eq(records.id, reviewClaims.recordId))
-    .where(
-      and(
-        eq(reviewClaims.recordId, recordId),
-        eq(reviewClaims.validatorId, validatorId),
-        sql`${reviewClaims.expiresAt} > now()`,
-      ),
-    );
-  if (!row) return null;
-  const { contributionId, ...item } = row;
-  return { ...item, contribution: await contributionProgress(db, contributionId) };
-}
 
 export async function contributionProgress(
   db: DatabaseOrTransaction,
   contributionId: string,
 ): Promise<ContributionProgress> {
   const { rows } = await db.execute<Omit<ContributionProgress, "isRestAcceptable">>(sql`
-    select c.id, c.file_name as "fileName",
-      count(r.id)::int as rows,
-      count(r.id) filter (where r.status = 'pending')::int as pending,
-      count(v.id)::int as read,
-      count(v.id) filter (where v.decision = 'reject')::int as "readRejected"
-    from contributions c
-    left join records r on r.contribution_id = c.id and r.status <> 'draft'
-    left join reviews v on v.record_id = r.id and v.basis = 'read'
-    where c.id = ${contributionId}
-    group by c.id`);
+    with made as (
+      select count(distinct v.record_id)::int as read,
+        count(distinct v.record_id) filter (where v.decision = 'reject')::int as "readRejected"
+      from records r join reviews v on v.record_id = r.id
+      where r.contribution_id = ${contributionId} and v.basis = 'read' and v.part in ('decision', 'adjudication')
+    ), held as (
+      select count(*)::int as rows, count(*) filter (where status = 'pending')::int as pending
+      from records
+      where contribution_id = ${contributionId} and status in ('pending', 'accepted', 'rejected', 'sent_back')
+    )
+    select c.id, c.file_name as "fileName", held.*, made.* from contributions c, held, made
+    where c.id = ${contributionId}`);
   const progress = rows[0]!;
   return { ...progress, isRestAcceptable: progress.pending > 0 && progress.read >= SAMPLING_MINIMUM };
+}
+
+/** Other accepted answers to the same prompt that are shown beside a row: several may be right. */
+const OTHER_ANSWERS = 5;
+
+/** What is told beside a row and need not be there with it: it takes longer the more rows there are. */
+export async function getItemContext(
+  ctx: SignedInContext,
+  { recordId }: z.output<typeof ItemContextInput>,
+): Promise<{ contribution: ContributionProgress; otherAnswers: string[] }> {
+  const { contributionId } = await requireRowReviewer(ctx.db, ctx.actor, recordId);
+  const { rows } = await ctx.db.execute<{ answer: string }>(sql`
+    select distinct r.answer from records r join records mine on mine.id = ${recordId}
+    where r.datanet_id = mine.datanet_id and r.prompt = mine.prompt and r.status = 'accepted'
+      and r.answer <> mine.answer
+    order by r.answer limit ${OTHER_ANSWERS}`);
+  return {
+    contribution: await contributionProgress(ctx.db, contributionId),
+    otherAnswers: rows.map(({ answer }) => answer),
+  };
 }
 
 export type QueueCounts = {
@@ -87,12 +70,23 @@ export type QueueCounts = {
   claimedByOthers: number;
   /** Rows in the queue that this person contributed. */
   own: number;
+  /** Rows that this person decided on and that wait for a second person. */
+  second: number;
+  /** Disputed rows that this person may settle, and those that they disagree on themselves. */
+  disputed: number;
+  disputedByMe: number;
   decided: number;
   decidedByMe: number;
 };
 
 /** The queue as this person sees it, with what the screen needs of the Datanet, in one question. */
 export async function getQueue(ctx: Context, datanetId: string) {
+  const me = askerId(ctx);
+  const mine = ctx.actor ? await accountsOfPerson(ctx.db, me) : [me];
+  const lastRead = sql`(
+    select v.guidelines_number from reviews v join records r on r.id = v.record_id
+    where v.validator_id = ${me} and r.datanet_id = ${datanetId}
+    order by v.created_at desc, v.id desc limit 1)`;
   const [found] = await ctx.db
     .select({
       datanet: {
@@ -101,16 +95,25 @@ export async function getQueue(ctx: Context, datanetId: string) {
         goal: datanets.goal,
         purpose: datanets.purpose,
         guidelines: datanets.guidelines,
+        guidelinesNumber: datanets.guidelinesNumber,
         labels: datanets.labels,
         fields: datanets.fields,
       },
+      /** The guidelines under which this person decided last, where they have changed since. */
+      guidelinesBefore: guidelineVersions.text,
+      isOwner: sql<boolean>`${datanets.ownerId} = ${me}`,
       isValidator: datanetMembers.isValidator,
-      counts: sql<QueueCounts>`(${queueCounts(ctx, datanetId)})`,
+      counts: sql<QueueCounts>`(${queueCounts(datanetId, me, mine)})`,
     })
     .from(datanets)
     .leftJoin(
       datanetMembers,
-      and(eq(datanetMembers.datanetId, datanets.id), eq(datanetMembers.accountId, askerId(ctx))),
+      and(eq(datanetMembers.datanetId, datanets.id), eq(datanetMembers.accountId, me)),
+    )
+    .leftJoin(
+      guidelineVersions,
+      sql`${guidelineVersions.datanetId} = ${datanets.id} and ${guidelineVersions.number} = ${lastRead}
+        and ${guidelineVersions.number} < ${datanets.guidelinesNumber}`,
     )
     .where(eq(datanets.id, datanetId));
   if (!found) throw notFound("Datanet");
@@ -118,19 +121,26 @@ export async function getQueue(ctx: Context, datanetId: string) {
 }
 
 /** As JSON. In two steps by the index on status: what waits is small, and what is decided need only be counted. */
-function queueCounts(ctx: Context, datanetId: string) {
-  const me = askerId(ctx);
+function queueCounts(datanetId: string, me: string, mine: readonly string[]) {
+  const isOwn = sql`r.contributor_id = any(${accountArray(mine)})`;
+  const isOpen = sql`not ${isOwn} and v.record_id is null and r.reviews_wanted < ${ADJUDICATED}`;
   return sql`
     select json_build_object(
-      'waiting', count(*) filter (where r.contributor_id <> ${me}),
-      'claimedByOthers', count(*) filter (
-        where r.contributor_id <> ${me} and c.validator_id <> ${me} and c.expires_at > now()
-      ),
-      'own', count(*) filter (where r.contributor_id = ${me}),
+      'waiting', count(*) filter (where ${isOpen}),
+      'claimedByOthers', count(*) filter (where ${isOpen} and c.validator_id <> ${me} and c.expires_at > now()),
+      'own', count(*) filter (where ${isOwn}),
+      'second', count(*) filter (where v.record_id is not null and r.reviews_wanted < ${ADJUDICATED}),
+      'disputed', count(*) filter (
+        where not ${isOwn} and v.record_id is null and r.reviews_wanted >= ${ADJUDICATED}),
+      'disputedByMe', count(*) filter (where v.record_id is not null and r.reviews_wanted >= ${ADJUDICATED}),
       'decided', (select count(*) from ${records} d
-        where d.datanet_id = ${datanetId} and d.status in ('accepted', 'rejected')),
+        where d.datanet_id = ${datanetId} and d.status in ('accepted', 'rejected', 'sent_back')),
       'decidedByMe', (select count(*) from ${reviews} v join ${records} mine on mine.id = v.record_id
         where v.validator_id = ${me} and mine.datanet_id = ${datanetId} and v.basis = 'read'))
-    from records r left join review_claims c on c.record_id = r.id
+    from records r
+    left join review_claims c on c.record_id = r.id
+    left join (
+      select distinct record_id from reviews where validator_id = any(${accountArray(mine)})
+    ) v on v.record_id = r.id
     where r.datanet_id = ${datanetId} and r.status = 'pending'`;
 }

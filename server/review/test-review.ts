@@ -1,5 +1,6 @@
-import { eq } from "drizzle-orm";
+import { eq, inArray } from "drizzle-orm";
 import { afterAll, beforeAll } from "vitest";
+import type { z } from "zod";
 import { createDatabase, createPool, type Database } from "@/db/client";
 import { makeAccount, makeContribution, makeDatanet, makeMember } from "@/db/factories";
 import { contributions, records } from "@/db/schema";
@@ -7,6 +8,7 @@ import { createTestDatabase, type TestDatabase } from "@/db/test-database";
 import type { SignedInContext } from "@/server/trpc";
 import { claimNext } from "./claim-next";
 import { decideReview } from "./decide";
+import type { DecideInput } from "./schemas";
 
 export type Person = { id: string; address: `0x${string}` };
 
@@ -40,11 +42,23 @@ export function reviewWorldPerFile() {
     userAgent: null,
     setCookie: () => {},
   });
+  const t = {
+    claim: async (person: Person, datanetId: string, recordId: string, mode?: "triage" | "adjudication") => {
+      const { item } = await claimNext(as(person), { datanetId, wantedRecordId: recordId, mode }, HALF_HOUR);
+      if (item?.recordId !== recordId)
+        throw new Error(`the row is not to be had: ${item?.recordId ?? "none"}`);
+      return item;
+    },
+  };
   return {
+    ...t,
     get db() {
       return db;
     },
     as,
+    /** From now on two people decide on these rows. */
+    wantTwo: (recordIds: string[]) =>
+      db.update(records).set({ reviewsWanted: 2 }).where(inArray(records.id, recordIds)),
     /** A Datanet with one contributor's pending rows and some validators. */
     async setUp(rows: number, validators = 1) {
       const owner = await makeAccount(db);
@@ -58,6 +72,11 @@ export function reviewWorldPerFile() {
     },
     next: (person: Person, datanetId: string, skipRecordId?: string, ttlMs = HALF_HOUR) =>
       claimNext(as(person), { datanetId, skipRecordId }, ttlMs),
+    /** Claims this very row and decides on it. */
+    decide: async (person: Person, datanetId: string, input: z.input<typeof DecideInput>) => {
+      await t.claim(person, datanetId, input.recordId);
+      return decideReview(as(person), input);
+    },
     accept: (person: Person, recordId: string) => decideReview(as(person), { recordId, decision: "accept" }),
     statusOf: async (recordId: string) =>
       (await db.select({ status: records.status }).from(records).where(eq(records.id, recordId)))[0]!.status,

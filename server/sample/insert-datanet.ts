@@ -1,7 +1,15 @@
 import { createHash } from "node:crypto";
 import { eq } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
-import { accounts, contributions, datanetMembers, datanets, records, reviews } from "@/db/schema";
+import {
+  accounts,
+  contributions,
+  datanetMembers,
+  datanets,
+  guidelineVersions,
+  records,
+  reviews,
+} from "@/db/schema";
 import { SAMPLING_MINIMUM } from "@/db/schema/review.constants";
 import { appendAudit } from "@/server/audit/append";
 import { policyHash, rowHash } from "@/server/chain/hash";
@@ -39,6 +47,12 @@ export async function insertSampleDatanet(
     ownerId: ids.account(sample.owner),
     policyHash: policyHash(policy),
     isSample: true,
+  });
+  await tx.insert(guidelineVersions).values({
+    datanetId: ids.datanet,
+    number: 1,
+    text: guidelines,
+    createdById: ids.account(sample.owner),
   });
   await tx.insert(datanetMembers).values(
     people.map((person) => ({

@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { accounts, type datanets, records, reviews } from "@/db/schema";
 import type { SnapshotManifest } from "@/server/chain/hash";
@@ -23,14 +23,14 @@ export async function snapshotManifest(tx: Transaction, facts: Facts): Promise<S
   const decided = await tx
     .select({
       validator: accounts.address,
-      accepted: counted(and(eq(reviews.decision, "accept"), eq(reviews.basis, "read"))),
+      accepted: counted(and(inArray(reviews.decision, ["accept", "fix"]), eq(reviews.basis, "read"))),
       rejected: counted(eq(reviews.decision, "reject")),
       sampled: counted(and(eq(reviews.decision, "accept"), eq(reviews.basis, "sampled"))),
     })
     .from(reviews)
     .innerJoin(records, eq(records.id, reviews.recordId))
     .innerJoin(accounts, eq(accounts.id, reviews.validatorId))
-    .where(eq(records.datanetId, facts.datanet.id))
+    .where(and(eq(records.datanetId, facts.datanet.id), inArray(reviews.part, ["decision", "adjudication"])))
     .groupBy(accounts.address)
     .orderBy(asc(accounts.address));
   return {
