@@ -6,6 +6,7 @@ import { previewRows } from "./preview";
 import { getContribution, listForDatanet, listProblems } from "./queries";
 import { remapContribution } from "./remap";
 import { repairContribution, unrepairContribution } from "./repair";
+import { previewRepair } from "./repair-preview";
 import { resubmitRow } from "./resubmit-row";
 import {
   ContributionId,
@@ -15,6 +16,7 @@ import {
   ProblemsInput,
   RemapInput,
   RepairInput,
+  RepairPreviewInput,
   ResubmitRowInput,
   SubmitInput,
   UnrepairInput,
@@ -39,6 +41,9 @@ export const contributionRouter = router({
   unrepair: signedInProcedure
     .input(UnrepairInput)
     .mutation(({ ctx, input }) => unrepairContribution(ctx, input)),
+  repairPreview: signedInProcedure
+    .input(RepairPreviewInput)
+    .query(({ ctx, input }) => previewRepair(ctx, input)),
   preview: publicProcedure.input(PreviewInput).query(({ ctx, input }) => previewRows(ctx, input)),
   remap: signedInProcedure.input(RemapInput).mutation(({ ctx, input }) => remapContribution(ctx, input)),
   submit: signedInProcedure.input(SubmitInput).mutation(({ ctx, input }) => submitContribution(ctx, input)),

@@ -1,13 +1,23 @@
 "use client";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { ErrorCallout } from "../../common/error-callout";
 import { formatCount } from "../../common/numbers";
 import { useTRPC } from "../../trpc/client";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
+import { Skeleton } from "../../ui/skeleton";
 import { rowsText } from "../words";
 import { wordsFor } from "./finding-words";
 import type { AskedRepair } from "./repairs";
+
+/** Comparing words takes a library: it comes with the first repair. */
+const WordDiff = dynamic(() => import("./word-diff").then((module) => module.WordDiff), {
+  loading: () => <Skeleton isStill className="h-12" />,
+});
+
+/** So many rows are shown before a press changes all of them. */
+const SHOWN = 20;
 
 type RepairDialogProps = {
   contributionId: string;
@@ -48,7 +58,7 @@ export function RepairDialog({ contributionId, repair, onClose, onStarted }: Rep
       onOpenChange={(isOpen) => (isOpen ? undefined : onClose())}
       className="max-w-3xl"
     >
-      <p className="max-w-reading">{wordsFor(line.code).why}</p>
+      <Changes contributionId={contributionId} repair={repair} n={n} />
       <ErrorCallout error={start.error} className="mt-4" />
       <div className="mt-5 flex flex-wrap justify-end gap-2">
         <Button onClick={onClose}>Not now</Button>
@@ -68,4 +78,52 @@ export function RepairDialog({ contributionId, repair, onClose, onStarted }: Rep
 function titleOf({ line, action, rows }: AskedRepair, n: number): string {
   const which = rows ? `row ${formatCount(rows[0]!)}` : rowsText(n);
   return action === "fix" ? `Repair ${which}: ${wordsFor(line.code).done ?? ""}` : `Leave out ${which}`;
+}
+
+function Changes({ contributionId, repair, n }: { contributionId: string; repair: AskedRepair; n: number }) {
+  const trpc = useTRPC();
+  const { line, rows, action } = repair;
+  const { data, error, refetch } = useQuery(
+    trpc.contribution.repairPreview.queryOptions(
+      { contributionId, code: line.code, rows, limit: SHOWN },
+      { enabled: action === "fix" },
+    ),
+  );
+  if (action !== "fix") return <p className="max-w-reading">{wordsFor(line.code).why}</p>;
+  if (error) return <ErrorCallout error={error} onRetry={refetch} />;
+  if (!data) return <Skeleton className="h-40" />;
+  if (data.items.length === 0)
+    return (
+      <p className="max-w-reading">
+        The texts of {n === 1 ? "this row" : "these rows"} are not kept, so that nobody can read the key in
+        them. Only the key is replaced; the rest stays as it is.
+      </p>
+    );
+  return (
+    <section
+      aria-label="What changes"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+      tabIndex={0}
+      className="max-h-[50vh] overflow-y-auto border-y border-line"
+    >
+      <ol>
+        {data.items.map((item) => (
+          <li
+            key={`${item.row} ${item.column}`}
+            className="grid gap-1 border-b border-line py-3 last:border-b-0"
+          >
+            <p className="num text-sm text-muted">
+              Row {formatCount(item.row)}, {item.column}
+            </p>
+            <WordDiff before={item.before} after={item.after} />
+          </li>
+        ))}
+      </ol>
+      {n > data.items.length ? (
+        <p className="num py-3 text-sm text-muted">
+          The first {formatCount(data.items.length)} are shown; the others are changed in the same way.
+        </p>
+      ) : null}
+    </section>
+  );
 }
