@@ -40,14 +40,14 @@ const WORDS: Record<string, FindingWords> = {
     name: "Hidden characters",
     title: (rows, n) => `${rows} ${verb(n, "holds", "hold")} characters that nobody sees`,
     why: "The model reads them all the same. They are shown by their code.",
-    fix: (n) => `Remove them from ${allOf(n)}`,
+    fix: (n) => (n === 1 ? "Remove them" : `Remove them from ${allOf(n)}`),
     done: "hidden characters removed",
   },
   TEXT_CONTROL: {
     name: "Unusable character",
     title: (rows, n) => `${rows} ${verb(n, "holds", "hold")} a character that cannot be stored`,
     why: "Such as a NUL: something went wrong when the file was written.",
-    fix: (n) => `Remove it from ${allOf(n)}`,
+    fix: (n) => (n === 1 ? "Remove it" : `Remove it from ${allOf(n)}`),
     done: "characters that cannot be stored removed",
   },
   LABEL_UNKNOWN: {
@@ -61,7 +61,7 @@ const WORDS: Record<string, FindingWords> = {
     name: "Unknown field",
     title: (rows, n) => `${rows} ${verb(n, "names", "name")} a field that this Datanet does not have`,
     why: "Only the Datanet's fields are learned.",
-    fix: (n) => `Leave that field out of ${allOf(n)}`,
+    fix: (n) => (n === 1 ? "Leave that field out" : `Leave that field out of ${allOf(n)}`),
     done: "unknown fields left out",
   },
   SAME_PROMPT: {
@@ -163,7 +163,7 @@ const WORDS: Record<string, FindingWords> = {
     name: "Stray space",
     title: (rows, n) => `${rows} ${verb(n, "has", "have")} stray space around the text`,
     why: "The model would learn to write it.",
-    fix: (n) => `Cut it from ${allOf(n)}`,
+    fix: (n) => (n === 1 ? "Cut it" : `Cut it from ${allOf(n)}`),
     done: "stray space cut",
   },
   LABEL_BALANCE: {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { lengthBars, lengthSentence } from "./length-bins";
-import { balanceSentence, newInformationSentence } from "./share-words";
+import { balanceSentence, languageSentence, newInformationSentence, withMissing } from "./share-words";
 
 const ENDS = [16, 32, 64, 128, 256, 512, null];
 const lengths = (rows: number[], overContext = 0) => ({
@@ -49,6 +49,38 @@ describe("balance", () => {
       "The 2 labels are uneven: “l0” has 90 of 93 rows, “l1” 3. 1 of 2 labels has fewer than 10 rows: too few to learn and to test.",
     );
     expect(balanceSentence({ values: values(8), others: 0 }, "category")).toMatch(/same category/);
+  });
+});
+
+describe("labels that are not in the file", () => {
+  it("are named with no rows", () => {
+    const shares = withMissing(
+      {
+        values: [
+          { value: "a", rows: 20 },
+          { value: "b", rows: 12 },
+        ],
+        others: 0,
+      },
+      ["a", "b", "c"],
+    );
+    expect(shares.values.at(-1)).toEqual({ value: "c", rows: 0 });
+    expect(balanceSentence(shares, "label")).toBe(
+      "The 2 labels are fairly even: “a” has 20 of 32 rows, “b” 12. 1 of the Datanet's 3 labels is not in this file.",
+    );
+  });
+});
+
+describe("languages", () => {
+  it("name the most frequent first", () => {
+    const shares = [
+      { language: "deu", rows: 12 },
+      { language: "eng", rows: 80 },
+    ];
+    expect(languageSentence(shares, 100)).toBe(
+      "80 of 92 rows are in English; German 12. 8 are too short to tell.",
+    );
+    expect(languageSentence([], 3)).toBe("The texts are too short to tell their language.");
   });
 });
 

@@ -1,5 +1,3 @@
-import { Skeleton } from "../../ui/skeleton";
-
 type ShareMeterProps = {
   title: string;
   sentence: string;
@@ -21,5 +19,3 @@ export function ShareMeter({ title, sentence, share, note }: ShareMeterProps) {
     </div>
   );
 }
-
-export const PicturesSkeleton = () => <Skeleton isStill className="h-96" />;
