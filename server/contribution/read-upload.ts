@@ -3,12 +3,15 @@ import path from "node:path";
 import { and, eq, sql } from "drizzle-orm";
 import { contributions } from "@/db/schema";
 import type { WorkerDeps } from "@/server/jobs/worker-deps";
+import { compareWithDatanet } from "./compare-datanet";
 import type { Finding } from "./health/findings";
+import type { ContributionHealth } from "./health/report";
 import { type Problem, problem } from "./intake/codes";
 import { inspectFile } from "./intake/inspect";
 import type { IntakeOptions, IntakeSummary, SetAside } from "./intake/intake";
 import type { IntakeRow } from "./intake/rows";
-import { runParseChild } from "./intake/run-parse-child";
+import { type ParseJob, runParseChild } from "./intake/run-parse-child";
+import { keepSegment, segmentsOf } from "./near-segments";
 import { storableJson } from "./storable";
 import {
   deleteRows,
@@ -44,7 +47,16 @@ export async function readUpload(deps: WorkerDeps, reading: Reading, work: Work)
   const keptPath = path.join(work.folder, "kept.jsonl");
   const setAsidePath = path.join(work.folder, "set-aside.jsonl");
   const findingsPath = path.join(work.folder, "findings.jsonl");
-  const summary = await runChild(deps, reading, work, { keptPath, setAsidePath, findingsPath });
+  const farPath = path.join(work.folder, "far.jsonl");
+  const segmentPath = path.join(work.folder, "own.seg");
+  const against = await segmentsOf(deps, reading);
+  const near = { folder: work.folder, segmentPath, against };
+  const summary = await runChild(
+    deps,
+    reading,
+    { ...work, options: { ...work.options, near } },
+    { keptPath, setAsidePath, findingsPath, farPath },
+  );
   if (summary.problem) return refuse(deps, reading, summary.problem);
   for await (const rows of batches<IntakeRow>(keptPath)) {
     await underFence(deps.db, reading, (tx) => storeKept(tx, reading, rows));
@@ -55,6 +67,15 @@ export async function readUpload(deps: WorkerDeps, reading: Reading, work: Work)
   for await (const found of batches<Finding>(findingsPath)) {
     await underFence(deps.db, reading, (tx) => storeFindings(tx, reading, found));
   }
+  await keepSegment(deps, reading, segmentPath);
+  if (summary.health && against.length > 0) {
+    const datanet = await compareWithDatanet(deps, reading, farPath, work.options.goal);
+    const { uploaded, setAside } = summary.rows;
+    const seen = summary.health.nearDuplicates + datanet.nearDuplicates;
+    const newInformationShare = Math.max(0, 1 - seen / Math.max(1, uploaded - setAside));
+    const health: ContributionHealth = { ...summary.health, newInformationShare, datanet };
+    summary.health = health;
+  }
   await finish(deps, reading, summary);
 }
 
@@ -62,7 +83,7 @@ async function runChild(
   deps: WorkerDeps,
   reading: Reading,
   work: Work,
-  paths: { keptPath: string; setAsidePath: string; findingsPath: string },
+  paths: Pick<ParseJob, "keptPath" | "setAsidePath" | "findingsPath" | "farPath">,
 ): Promise<IntakeSummary> {
   const stale = new AbortController();
   let toldAt = 0;

@@ -2,8 +2,11 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { auditLog, rowProblems } from "@/db/schema";
 import { rowHash } from "@/server/chain/hash";
+import { listDuplicatePairs } from "./duplicate-pairs";
 import { listFindings } from "./list-findings";
+import { previewRepair } from "./preview-repair";
 import { repairContribution, unrepairContribution } from "./repair";
+import { submitContribution } from "./submit";
 import {
   ann,
   as,
@@ -71,7 +74,56 @@ describe("findings", () => {
   });
 });
 
+describe("near-duplicates", () => {
+  const words = (n: number, of: string) => Array.from({ length: n }, (_, i) => `${of}${i * 7919}`).join(" ");
+
+  test("within the file and against what others submitted, side by side", async () => {
+    const first = `${unique("Tell")} ${words(20, "heron")}`;
+    const file = `question,answer\n${first},it stands in the water and waits\n`;
+    const theirs = await read(bob, file);
+    await submitContribution(as(bob), { contributionId: theirs, licence: "", isMineToGive: true });
+    const mine = await read(
+      ann,
+      `question,answer\n${first} then,it stands in the water and waits\n${words(30, "otter")},x\n${words(30, "otter")} too,x\n${first},it eats fish\n`,
+    );
+    expect(await found(mine)).toEqual(["1 NEAR_DUPLICATE", "3 NEAR_DUPLICATE", "4 NEAR_DUPLICATE"]);
+    const pairs = await listDuplicatePairs(as(ann), { contributionId: mine, limit: 10, offset: 0 });
+    expect(pairs.total).toBeGreaterThanOrEqual(2);
+    expect(pairs.items).toContainEqual(
+      expect.objectContaining({ other: expect.objectContaining({ row: 2, isMine: true }) }),
+    );
+    expect(pairs.items).toContainEqual(
+      expect.objectContaining({
+        mine: expect.objectContaining({ row: 1 }),
+        other: expect.objectContaining({ row: 1, prompt: first, isMine: false }),
+      }),
+    );
+    expect((await get(ann, mine)).health).toMatchObject({ datanet: { testOverlaps: 0 } });
+    await repairContribution(as(ann), {
+      contributionId: mine,
+      code: "NEAR_DUPLICATE",
+      action: "leave_out",
+      rows: null,
+    });
+    await parse(mine);
+    expect((await get(ann, mine)).rows).toMatchObject({ uploaded: 4, kept: 1, setAside: 3 });
+  });
+});
+
 describe("repairs", () => {
+  test("a fix is shown before it is pressed", async () => {
+    const id = await read(ann, `question,answer\n${unique()},ask lena@example.com\n${unique()},b\n`);
+    const { items } = await previewRepair(as(ann), {
+      contributionId: id,
+      code: "PERSONAL_DATA",
+      rows: null,
+      limit: 10,
+    });
+    expect(items).toEqual([
+      { row: 1, column: "answer", before: "ask lena@example.com", after: "ask [e-mail]" },
+    ]);
+  });
+
   test("fix redacts, counts the row as repaired, and can be taken back", async () => {
     const question = unique("Who?");
     const id = await read(

@@ -4,8 +4,9 @@ import type { Goal } from "@/db/schema/datanet.constants";
 import { kindsInWords } from "../health/check-row";
 import type { Finding } from "../health/findings";
 import { hash64, KeyTable } from "../health/hash64";
+import type { FarCandidate } from "../health/near/near-index";
 import { RepairPlan, readRow } from "../health/repairs";
-import { type HealthNumbers, HealthReport, TRAINED_TOKENS } from "../health/report";
+import { type HealthNumbers, HealthReport, type NearOptions, TRAINED_TOKENS } from "../health/report";
 import { findSecrets } from "../health/secrets";
 import { type ByteSource, decode, headText, peek, wideEncoding } from "./bytes";
 import { FileRefused, type IntakeCode, type Problem, problem } from "./codes";
@@ -36,6 +37,8 @@ export type IntakeOptions = {
   repairs?: readonly Repair[];
   /** Longer rows are cut when trained. */
   contextTokens?: number;
+  /** Where near-duplicates are looked for; null compares no rows. */
+  near?: NearOptions | null;
 };
 
 /** `raw` is the row as it stood in the file, cut at 16,384 characters; empty where a secret stands in it. */
@@ -44,6 +47,8 @@ export type IntakeSink = {
   kept(row: IntakeRow): void | Promise<void>;
   setAside(entry: SetAside): void | Promise<void>;
   finding?(finding: Finding): void;
+  /** A row of another contribution that one of this file may resemble. */
+  far?(candidate: FarCandidate): void;
   progress?(done: { bytes: number; rows: number }): void;
 };
 /** kept (as they were written) + repaired + setAside = uploaded. */
@@ -116,6 +121,8 @@ export async function intakeStream(
     const reason = unreadable(error);
     if (reason === null) throw error;
     return run.refused(problem("FILE_UNREADABLE", { reason }));
+  } finally {
+    run.close();
   }
 }
 
@@ -140,9 +147,11 @@ class IntakeRun {
     this.fields = options.fields ?? [];
     this.plan = new RepairPlan(options.repairs ?? []);
     this.contextTokens = options.contextTokens ?? TRAINED_TOKENS;
-    const { goal } = options;
-    this.report = new HealthReport({ goal, contextTokens: this.contextTokens }, (finding) =>
-      sink.finding?.(finding),
+    // Nobody to tell: then the dearest part is left out.
+    const near = sink.finding === undefined ? null : options.near === undefined ? {} : options.near;
+    this.report = new HealthReport(
+      { goal: options.goal, contextTokens: this.contextTokens, near },
+      (finding) => sink.finding?.(finding),
     );
   }
 
@@ -178,7 +187,11 @@ class IntakeRun {
     const { uploaded, kept, repaired, setAside } = this.rows;
     if (kept + repaired + setAside !== uploaded)
       throw new Error(`${kept} + ${repaired} + ${setAside} rows are not the ${uploaded} of the file`);
-    return { ...this.summary(null), health: this.report.finish(this.mapping) };
+    return { ...this.summary(null), health: this.report.finish(this.mapping, (one) => this.sink.far?.(one)) };
+  }
+
+  close(): void {
+    this.report.close();
   }
 
   refused(refusal: Problem): IntakeSummary {

@@ -51,6 +51,7 @@ const say = (message: ParseMessage) => process.stdout.write(jsonLine(message));
 async function run(job: ParseJob): Promise<void> {
   const kept = new LineFile(await open(job.keptPath, "w", 0o600));
   const setAside = new LineFile(await open(job.setAsidePath, "w", 0o600));
+  const far = job.farPath === undefined ? null : new LineFile(await open(job.farPath, "w", 0o600));
   const findings = new LineFile(await open(job.findingsPath, "w", 0o600));
   const summary = await intakeStream(createReadStream(job.path, { highWaterMark: 262_144 }), job.options, {
     kept: async (row) => {
@@ -59,11 +60,13 @@ async function run(job: ParseJob): Promise<void> {
     },
     setAside: (entry) => setAside.add(entry),
     finding: (finding) => findings.push(finding),
+    far: (candidate) => far?.push(candidate),
     progress: (done) => say({ type: "progress", ...done }),
   });
   await kept.close();
   await setAside.close();
   await findings.close();
+  await far?.close();
   say({ type: "done", summary });
 }
 

@@ -11,6 +11,8 @@ export type ParseJob = {
   setAsidePath: string;
   /** Findings, as JSON lines. */
   findingsPath: string;
+  /** FarCandidate, as JSON lines; left out when there is nothing to compare with. */
+  farPath?: string;
 };
 export type ParseMessage =
   | { type: "progress"; bytes: number; rows: number }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listRepairs } from "./list-repairs";
+import { previewRepair } from "./preview-repair";
 import { repairContribution } from "./repair";
-import { previewRepair } from "./repair-preview";
 import { ann, as, bob, endWorld, parse, read, startWorld, unique } from "./test-world";
 
 beforeAll(startWorld);
