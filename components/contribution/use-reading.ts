@@ -25,8 +25,8 @@ export function useReading(contribution: Contribution): () => Promise<void> {
   const { id: contributionId } = contribution;
   const isReading = isBeingRead(contribution);
   const renew = useCallback(() => {
-    const { findings, problems, repairs, preview } = trpc.contribution;
-    for (const query of [findings, problems, repairs, preview])
+    const { findings, problems, repairs, duplicatePairs, preview } = trpc.contribution;
+    for (const query of [findings, problems, repairs, duplicatePairs, preview])
       queryClient.invalidateQueries(query.queryFilter({ contributionId }));
   }, [trpc, queryClient, contributionId]);
   useEffect(() => (isReading ? renew : undefined), [isReading, renew]);

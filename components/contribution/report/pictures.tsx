@@ -2,24 +2,20 @@
 import { formatCount } from "../../common/numbers";
 import type { Contribution } from "../contribution-screen";
 import { usableRows } from "../words";
+import { DuplicatePairs } from "./duplicate-pairs";
 import { LengthHistogram } from "./length-histogram";
 import { ShareBars } from "./share-bars";
 import { ShareMeter } from "./share-meter";
 import { languageSentence, newInformationSentence, withMissing } from "./share-words";
 
-type Languages = Record<"prompt" | "answer", { language: string; rows: number }[]>;
-type Health = NonNullable<Contribution["health"]> & {
-  languages?: Languages;
-  newInformationShare?: number;
-  datanet?: { nearDuplicates: number; testOverlaps: number | null };
-};
+type Health = NonNullable<Contribution["health"]>;
 
 /** What the file looks like as a whole. Loaded when somebody reads that far. */
 export function Pictures({ contribution }: { contribution: Contribution }) {
-  const health: Health | null = contribution.health;
+  const { health, goal } = contribution;
   if (!health) return null;
-  const { goal } = contribution;
   const rows = usableRows(contribution.rows);
+  const nearDuplicates = health.nearDuplicates + (health.datanet?.nearDuplicates ?? 0);
   const isLabel = goal === "label";
   const shares = isLabel ? withMissing(health.labels, contribution.labels) : health.labels;
   const hasShares = health.labels.values.some(({ value }) => value !== "");
@@ -29,18 +25,22 @@ export function Pictures({ contribution }: { contribution: Contribution }) {
         What is in the file
       </h2>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-x-12 gap-y-8 lg:grid-cols-2">
-        {health.newInformationShare === undefined ? null : (
-          <NewInformation health={health} share={health.newInformationShare} rows={rows} />
-        )}
-        {health.languages ? <LanguagesSpoken languages={health.languages} rows={rows} /> : null}
+        <NewInformation health={health} rows={rows} />
+        <LanguagesSpoken languages={health.languages} rows={rows} />
         <LengthHistogram lengths={health.lengths} />
         {hasShares ? <ShareBars shares={shares} what={isLabel ? "label" : "category"} /> : null}
       </div>
+      {nearDuplicates > 0 ? (
+        <div className="mt-8">
+          <DuplicatePairs contributionId={contribution.id} />
+        </div>
+      ) : null}
     </section>
   );
 }
 
-function NewInformation({ health, share, rows }: { health: Health; share: number; rows: number }) {
+function NewInformation({ health, rows }: { health: Health; rows: number }) {
+  const share = health.newInformationShare;
   const there = health.datanet?.nearDuplicates ?? 0;
   const told =
     there > 0
@@ -60,7 +60,7 @@ function NewInformation({ health, share, rows }: { health: Health; share: number
   );
 }
 
-function LanguagesSpoken({ languages, rows }: { languages: Languages; rows: number }) {
+function LanguagesSpoken({ languages, rows }: { languages: Health["languages"]; rows: number }) {
   return (
     <div>
       <h3>Languages</h3>
