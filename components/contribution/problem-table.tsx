@@ -4,7 +4,7 @@ import { useState } from "react";
 import { ErrorCallout } from "../common/error-callout";
 import { formatCount } from "../common/numbers";
 import { useTRPC } from "../trpc/client";
-import { Button, buttonClass } from "../ui/button";
+import { Button, buttonClass, LinkButton } from "../ui/button";
 import { Skeleton } from "../ui/skeleton";
 import { Table, Td, Th } from "../ui/table";
 import type { Contribution } from "./contribution-screen";
@@ -39,9 +39,14 @@ export function ProblemTable({ contribution, isStale }: { contribution: Contribu
             Mend them in the downloaded file and upload that: the kept rows stay as they are.
           </p>
         </div>
-        <a href={`/api/contributions/${contribution.id}/bad-rows`} download className={buttonClass({})}>
-          Download only the bad rows
-        </a>
+        <div className="flex flex-wrap gap-2">
+          <a href={`/api/contributions/${contribution.id}/bad-rows`} download className={buttonClass({})}>
+            Download only the bad rows
+          </a>
+          <LinkButton href={`/datanets/${contribution.datanetId}/contribute`}>
+            Upload the mended file
+          </LinkButton>
+        </div>
       </div>
       {data && data.byCode.length > 1 ? (
         <fieldset className="mt-3 flex flex-wrap gap-1.5">

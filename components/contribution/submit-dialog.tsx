@@ -39,7 +39,7 @@ export function SubmitDialog({ contribution, open, onOpenChange }: SubmitDialogP
   return (
     <Dialog
       title={`Submit ${rowsText(usableRows(contribution.rows))}`}
-      description={`The validators of “${contribution.datanetName}” decide on them one by one.${rest}`}
+      description={`The validators of “${contribution.datanetName}” decide on them.${rest}`}
       open={open}
       onOpenChange={onOpenChange}
     >

@@ -12,7 +12,7 @@ export function OpenWarnings({ lines }: { lines: readonly ReportLine[] }) {
   const rest = open.length - MOST;
   return (
     <div>
-      <p>Still open in the report; whoever reviews these rows sees it too:</p>
+      <p>Still open in the report:</p>
       <ul className="mt-2 grid gap-1">
         {open.slice(0, MOST).map(({ code, title }) => (
           <li key={code}>
