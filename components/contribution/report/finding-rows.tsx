@@ -93,7 +93,8 @@ function RowsTable({ line, query, paging, isStale, onRepair }: RowsTableProps) {
             <Th>Column</Th>
             <Th>Why</Th>
             {repairs.length > 0 ? (
-              <Th>
+              // Out of sight, it must scroll with the table rather than widen the page.
+              <Th className="relative">
                 <span className="sr-only">Repair</span>
               </Th>
             ) : (

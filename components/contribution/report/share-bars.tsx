@@ -39,7 +39,7 @@ export function ShareBars({ shares, what }: ShareBarsProps) {
             <span aria-hidden="true" className="h-3">
               <span
                 className="block h-full bg-chart-1"
-                style={{ width: `max(2px, ${(rows / most) * 100}%)` }}
+                style={{ width: rows > 0 ? `max(2px, ${(rows / most) * 100}%)` : 0 }}
               />
             </span>
             <span className="num text-sm">
