@@ -26,8 +26,11 @@ export function useReading(contribution: Contribution): () => Promise<void> {
   const isReading = isBeingRead(contribution);
   const renew = useCallback(() => {
     const { findings, problems, repairs, duplicatePairs, preview } = trpc.contribution;
-    for (const query of [findings, problems, repairs, duplicatePairs, preview])
-      queryClient.invalidateQueries(query.queryFilter({ contributionId }));
+    queryClient.invalidateQueries(findings.queryFilter({ contributionId }));
+    queryClient.invalidateQueries(problems.queryFilter({ contributionId }));
+    queryClient.invalidateQueries(repairs.queryFilter({ contributionId }));
+    queryClient.invalidateQueries(duplicatePairs.queryFilter({ contributionId }));
+    queryClient.invalidateQueries(preview.queryFilter({ contributionId }));
   }, [trpc, queryClient, contributionId]);
   useEffect(() => (isReading ? renew : undefined), [isReading, renew]);
   return useCallback(async () => {
