@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import path from "node:path";
-import { and, eq, sql } from "drizzle-orm";
-import { contributions } from "@/db/schema";
+import { and, countDistinct, eq, sql } from "drizzle-orm";
+import { contributions, findings } from "@/db/schema";
 import type { WorkerDeps } from "@/server/jobs/worker-deps";
 import { compareWithDatanet } from "./compare-datanet";
 import type { Finding } from "./health/findings";
@@ -71,7 +71,12 @@ export async function readUpload(deps: WorkerDeps, reading: Reading, work: Work)
   if (summary.health && against.length > 0) {
     const datanet = await compareWithDatanet(deps, reading, farPath, work.options.goal);
     const { uploaded, setAside } = summary.rows;
-    const seen = summary.health.nearDuplicates + datanet.nearDuplicates;
+    // A row may resemble one of its own file and one of the Datanet: it counts once.
+    const [alike] = await deps.db
+      .select({ rows: countDistinct(findings.row) })
+      .from(findings)
+      .where(and(eq(findings.contributionId, reading.contributionId), eq(findings.code, "NEAR_DUPLICATE")));
+    const seen = Math.max(alike!.rows, summary.health.nearDuplicates);
     const newInformationShare = Math.max(0, 1 - seen / Math.max(1, uploaded - setAside));
     const health: ContributionHealth = { ...summary.health, newInformationShare, datanet };
     summary.health = health;

@@ -52,7 +52,7 @@ export function findSeedPhrases(text: string, spans: Span[]): void {
 
 function search(text: string, start: number, end: number, spans: Span[]): void {
   const words = [...text.slice(start, end).matchAll(/[A-Za-z]+/g)];
-  if (words.length > MOST_WORDS) return;
+  if (words.length > MOST_WORDS || new Set(words.map(([word]) => word)).size < 12 * LEAST_DIFFERENT) return;
   const indexes = words.map(([word]) => INDEX.get(word.toLowerCase()) ?? -1);
   for (let from = 0; from + 12 <= words.length; from += 1) {
     const length = LENGTHS.find((count) => isPhrase(indexes.slice(from, from + count), count));

@@ -44,7 +44,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const lineCount = (path: string) => readFileSync(path, "utf8").split("\n").length - 1;
 
-test("reads 100,000 rows (19 MB) within 64 MB of heap, with progress", { timeout: 60_000 }, async () => {
+test("reads 100,000 rows (19 MB) within 64 MB of heap, with progress", { timeout: 240_000 }, async () => {
   const seen: number[] = [];
   const summary = await runParseChild({
     entry,
