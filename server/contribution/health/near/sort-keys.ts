@@ -3,7 +3,10 @@ const RADIX = 2048;
 /** Sorts keys, and values along with them, ascending: three passes of eleven bits. Stable. */
 export function sortKeys(keys: Uint32Array, values: Uint32Array): { keys: Uint32Array; values: Uint32Array } {
   let [fromKeys, fromValues] = [keys, values];
-  let [toKeys, toValues] = [new Uint32Array(keys.length), new Uint32Array(keys.length)];
+  let [toKeys, toValues]: [Uint32Array, Uint32Array] = [
+    new Uint32Array(keys.length),
+    new Uint32Array(keys.length),
+  ];
   const starts = new Uint32Array(RADIX);
   for (const shift of [0, 11, 22]) {
     starts.fill(0);
