@@ -12,7 +12,7 @@ import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { Menu } from "../ui/menu";
 import type { Contribution } from "./contribution-screen";
-import { isAnswerable, rowsText } from "./words";
+import { isAnswerable, rowsText, usableRows } from "./words";
 
 /** One sentence of state. */
 export function stateSentence(contribution: Contribution): string {
@@ -30,13 +30,13 @@ export function stateSentence(contribution: Contribution): string {
         ? `${size}. One answer from you, and the file is read again.`
         : `${size}. The file was refused; nothing of it is in the Datanet.`;
     case "ready":
-      return rows.kept > 0
-        ? `${size}, read. Look at the rows as they will be trained, then submit them.`
+      return usableRows(rows) > 0
+        ? `${size}, read. See what was found, mend what you like, then submit the rows.`
         : `${size}, read. No row could be kept; the reasons are below.`;
     case "submitted":
-      return `${by}${rowsText(rows.kept)} under ${licence}: ${review.pending} waiting for review, ${review.accepted} accepted, ${review.rejected} rejected${sentBackText(review.sentBack)}.`;
+      return `${by}${rowsText(usableRows(rows))} under ${licence}: ${review.pending} waiting for review, ${review.accepted} accepted, ${review.rejected} rejected${sentBackText(review.sentBack)}.`;
     case "reviewed":
-      return `${by}${rowsText(rows.kept)} under ${licence}, reviewed: ${review.accepted} accepted, ${review.rejected} rejected${sentBackText(review.sentBack)}.`;
+      return `${by}${rowsText(usableRows(rows))} under ${licence}, reviewed: ${review.accepted} accepted, ${review.rejected} rejected${sentBackText(review.sentBack)}.`;
   }
 }
 

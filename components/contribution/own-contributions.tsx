@@ -13,7 +13,7 @@ type Row = RouterOutputs["contribution"]["listForDatanet"][number];
 const sum = (row: Row) =>
   row.status === "parsing" || row.status === "failed"
     ? ""
-    : `${formatCount(row.keptRows)} + ${formatCount(row.setAsideRows)} = ${formatCount(row.uploadedRows)}`;
+    : `${formatCount(row.keptRows)} + ${formatCount(row.repairedRows)} + ${formatCount(row.setAsideRows)} = ${formatCount(row.uploadedRows)}`;
 
 /** A file that was uploaded is found again here after a reload or another day. */
 export function OwnContributions({ datanetId }: { datanetId: string }) {
@@ -31,7 +31,7 @@ export function OwnContributions({ datanetId }: { datanetId: string }) {
           <tr>
             <Th>File</Th>
             <Th>State</Th>
-            <Th isNumeric>Kept + set aside = uploaded</Th>
+            <Th isNumeric>Kept + repaired + set aside = uploaded</Th>
             <Th>When</Th>
           </tr>
         </thead>

@@ -4,24 +4,24 @@ import { useState } from "react";
 import { ErrorCallout } from "../common/error-callout";
 import { formatCount } from "../common/numbers";
 import { useTRPC } from "../trpc/client";
-import { Button, buttonClass } from "../ui/button";
+import { Button, buttonClass, LinkButton } from "../ui/button";
 import { Skeleton } from "../ui/skeleton";
 import { Table, Td, Th } from "../ui/table";
 import type { Contribution } from "./contribution-screen";
+import { wordsFor } from "./report/finding-words";
 import { VisibleText } from "./visible-text";
-import { problemWords } from "./words";
 
 const PAGE = 50;
 
 /** Every row that was set aside, with number, column, reason and fix. */
-export function ProblemTable({ contribution }: { contribution: Contribution }) {
+export function ProblemTable({ contribution, isStale }: { contribution: Contribution; isStale: boolean }) {
   const trpc = useTRPC();
   const [code, setCode] = useState<string | undefined>();
   const [offset, setOffset] = useState(0);
   const { data, error, refetch } = useQuery(
     trpc.contribution.problems.queryOptions(
       { contributionId: contribution.id, code, offset, limit: PAGE },
-      { placeholderData: keepPreviousData },
+      { enabled: !isStale, placeholderData: keepPreviousData },
     ),
   );
   const choose = (next: string | undefined) => {
@@ -39,9 +39,14 @@ export function ProblemTable({ contribution }: { contribution: Contribution }) {
             Mend them in the downloaded file and upload that: the kept rows stay as they are.
           </p>
         </div>
-        <a href={`/api/contributions/${contribution.id}/bad-rows`} download className={buttonClass({})}>
-          Download only the bad rows
-        </a>
+        <div className="flex flex-wrap gap-2">
+          <a href={`/api/contributions/${contribution.id}/bad-rows`} download className={buttonClass({})}>
+            Download only the bad rows
+          </a>
+          <LinkButton href={`/datanets/${contribution.datanetId}/contribute`}>
+            Upload the mended file
+          </LinkButton>
+        </div>
       </div>
       {data && data.byCode.length > 1 ? (
         <fieldset className="mt-3 flex flex-wrap gap-1.5">
@@ -50,7 +55,7 @@ export function ProblemTable({ contribution }: { contribution: Contribution }) {
           {data.byCode.map((one) => (
             <Chip
               key={one.code}
-              label={problemWords(one.code)}
+              label={wordsFor(one.code).name}
               n={one.n}
               isOn={code === one.code}
               onClick={() => choose(one.code)}

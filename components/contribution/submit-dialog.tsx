@@ -8,7 +8,10 @@ import { Button } from "../ui/button";
 import { Checkbox } from "../ui/checkbox";
 import { Dialog } from "../ui/dialog";
 import type { Contribution } from "./contribution-screen";
-import { rowsText } from "./words";
+import { OpenWarnings } from "./report/open-warnings";
+import { needsConsent } from "./report/report-lines";
+import { useReportLines } from "./report/use-report-lines";
+import { rowsText, usableRows } from "./words";
 
 type SubmitDialogProps = { contribution: Contribution; open: boolean; onOpenChange: (open: boolean) => void };
 
@@ -18,6 +21,9 @@ export function SubmitDialog({ contribution, open, onOpenChange }: SubmitDialogP
   const [licence, setLicence] = useState(contribution.licence);
   const [isPicking, setIsPicking] = useState(false);
   const [isMineToGive, setIsMineToGive] = useState(false);
+  const [isMeant, setIsMeant] = useState(false);
+  const { lines } = useReportLines(contribution, !open);
+  const personal = (lines ?? []).find(needsConsent);
   const submit = useMutation(
     trpc.contribution.submit.mutationOptions({
       onSuccess: async () => {
@@ -26,13 +32,14 @@ export function SubmitDialog({ contribution, open, onOpenChange }: SubmitDialogP
       },
     }),
   );
-  const { kept, setAside } = contribution.rows;
+  const { setAside } = contribution.rows;
+  const mayGo = isMineToGive && (isMeant || !personal);
   const rest =
     setAside > 0 ? ` The ${rowsText(setAside)} set aside stay with you and are not submitted.` : "";
   return (
     <Dialog
-      title={`Submit ${rowsText(kept)}`}
-      description={`The validators of “${contribution.datanetName}” decide on them one by one.${rest}`}
+      title={`Submit ${rowsText(usableRows(contribution.rows))}`}
+      description={`The validators of “${contribution.datanetName}” decide on them.${rest}`}
       open={open}
       onOpenChange={onOpenChange}
     >
@@ -40,9 +47,10 @@ export function SubmitDialog({ contribution, open, onOpenChange }: SubmitDialogP
         className="grid gap-5"
         onSubmit={(event) => {
           event.preventDefault();
-          if (isMineToGive) submit.mutate({ contributionId: contribution.id, licence, isMineToGive: true });
+          if (mayGo) submit.mutate({ contributionId: contribution.id, licence, isMineToGive: true });
         }}
       >
+        <OpenWarnings lines={lines ?? []} />
         {isPicking ? (
           <LicencePicker value={licence} onChange={setLicence} />
         ) : (
@@ -61,13 +69,21 @@ export function SubmitDialog({ contribution, open, onOpenChange }: SubmitDialogP
           checked={isMineToGive}
           onChange={(event) => setIsMineToGive(event.target.checked)}
         />
+        {personal ? (
+          <Checkbox
+            label={`${personal.title}: it is meant to be there.`}
+            hint="If not, close this and redact it, or leave those rows out. Everybody who may read the Datanet sees it."
+            checked={isMeant}
+            onChange={(event) => setIsMeant(event.target.checked)}
+          />
+        ) : null}
         <ErrorCallout error={submit.error} />
         <div className="flex flex-wrap justify-end gap-2">
           <Button onClick={() => onOpenChange(false)}>Not yet</Button>
           <Button
             type="submit"
             variant="primary"
-            disabled={!isMineToGive}
+            disabled={!mayGo}
             isBusy={submit.isPending}
             busyLabel="Submitting…"
           >

@@ -28,7 +28,7 @@ const COLUMNS: Column<Row>[] = [
     ),
   },
   { key: "by", header: "From", value: by, cell: (row) => (row.isMine ? `${by(row)} (you)` : by(row)) },
-  { key: "kept", header: "Kept", value: (row) => row.keptRows, isNumeric: true },
+  { key: "kept", header: "Kept", value: (row) => row.keptRows + row.repairedRows, isNumeric: true },
   { key: "accepted", header: "Accepted", value: (row) => row.acceptedRows, isNumeric: true },
   { key: "rejected", header: "Rejected", value: (row) => row.rejectedRows, isNumeric: true },
   {

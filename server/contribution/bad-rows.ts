@@ -53,7 +53,11 @@ async function* csvLines(ctx: Context, row: typeof contributions.$inferSelect): 
 type Cells = Record<string, string>;
 
 /** The cells of a row as it was written, by column; null when it cannot be cut into the file's columns. */
-function readRaw(raw: string, inspection: StoredInspection | null, mapping: ColumnMapping): Cells | null {
+export function readRaw(
+  raw: string,
+  inspection: StoredInspection | null,
+  mapping: ColumnMapping,
+): Cells | null {
   if (!inspection) return null;
   const object = readObject(raw);
   if (object && isKeptForm(object)) return byColumn(object, mapping);

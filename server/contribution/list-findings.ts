@@ -1,4 +1,4 @@
-import { and, asc, count, eq, sql } from "drizzle-orm";
+import { and, asc, count, countDistinct, eq, sql } from "drizzle-orm";
 import type { z } from "zod";
 import { findings } from "@/db/schema";
 import type { Context } from "@/server/context";
@@ -36,7 +36,12 @@ export async function listFindings(ctx: Context, input: z.output<typeof Findings
     .limit(input.limit)
     .offset(input.offset);
   const byCode = await ctx.db
-    .select({ code: findings.code, severity: findings.severity, n: count() })
+    .select({
+      code: findings.code,
+      severity: findings.severity,
+      n: count(),
+      rows: countDistinct(findings.row),
+    })
     .from(findings)
     .where(own)
     .groupBy(findings.code, findings.severity)

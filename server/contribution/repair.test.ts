@@ -58,7 +58,7 @@ describe("findings", () => {
     expect(JSON.stringify(items)).not.toContain(mail);
     expect(items[0]).toMatchObject({ column: "answer", repairs: ["fix", "leave_out"] });
     expect([byCode, total]).toEqual([
-      [{ code: "PERSONAL_DATA", severity: "warning", n: 1, repairs: ["fix", "leave_out"] }],
+      [{ code: "PERSONAL_DATA", severity: "warning", n: 1, rows: 1, repairs: ["fix", "leave_out"] }],
       1,
     ]);
     const stored = await db.select().from(rowProblems).where(eq(rowProblems.contributionId, id));

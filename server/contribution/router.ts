@@ -2,6 +2,7 @@ import { publicProcedure, router, signedInProcedure } from "@/server/trpc";
 import { discardContribution } from "./discard";
 import { listDuplicatePairs } from "./duplicate-pairs";
 import { listFindings } from "./list-findings";
+import { listRepairs } from "./list-repairs";
 import { previewRows } from "./preview";
 import { previewRepair } from "./preview-repair";
 import { getContribution, listForDatanet, listProblems } from "./queries";
@@ -38,6 +39,9 @@ export const contributionRouter = router({
   duplicatePairs: signedInProcedure
     .input(DuplicatePairsInput)
     .query(({ ctx, input }) => listDuplicatePairs(ctx, input)),
+  repairs: signedInProcedure
+    .input(ContributionId)
+    .query(({ ctx, input }) => listRepairs(ctx, input.contributionId)),
   repairPreview: signedInProcedure
     .input(RepairPreviewInput)
     .query(({ ctx, input }) => previewRepair(ctx, input)),
