@@ -41,7 +41,7 @@ test("the same answer as the command line's, for a packed file too, and nothing 
     const response = await send(body);
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({
-      rows: { uploaded: 3, kept: 1, setAside: 2 },
+      rows: { uploaded: 3, kept: 1, repaired: 0, setAside: 2 },
       counts: { ROW_DUPLICATE: 1, ROW_EMPTY: 1 },
       format: "csv",
       mapping: { prompt: "prompt", answer: "answer" },
@@ -62,7 +62,7 @@ test("a refused file is an answer, counted by its bytes; how to read is asked in
   const unknown = await (await send("foo,bar\nx,y\n")).json();
   expect(unknown.error.code).toBe("COLUMN_MISSING");
   const told = await (await send("foo,bar\nx,y\n", "?prompt=foo&answer=bar&goal=label")).json();
-  expect(told.rows).toEqual({ uploaded: 1, kept: 1, setAside: 0 });
+  expect(told.rows).toEqual({ uploaded: 1, kept: 1, repaired: 0, setAside: 0 });
 });
 
 test("visitors, other sites and unknown questions are refused", async () => {
