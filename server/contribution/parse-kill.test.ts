@@ -120,6 +120,10 @@ test("a worker killed while it stores rows, and run again, gives the same as one
 test("two workers with the same job take turns: the rows are there once", { timeout: 60_000 }, async () => {
   const id = await makeUpload();
   const workers = [startWorker(id), startWorker(id)];
-  expect(await Promise.all(workers.map(({ ended }) => ended))).toEqual([0, 0]);
+  const codes = await Promise.all(workers.map(({ ended }) => ended));
+  expect([codes, workers.map(({ errors }) => errors())]).toEqual([
+    [0, 0],
+    ["", ""],
+  ]);
   expect(await stateOf(id)).toEqual(WHOLE);
 });

@@ -1,7 +1,9 @@
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { and, eq, sql } from "drizzle-orm";
+import type { Transaction } from "@/db/client";
 import { contributions, datanets } from "@/db/schema";
 import { toAppError } from "@/server/errors";
 import type { JobPayload } from "@/server/jobs/names";
@@ -11,6 +13,8 @@ import type { IntakeOptions } from "./intake/intake";
 import { readUpload, refuse, type Source } from "./read-upload";
 import { type Reading, StaleReadingError } from "./store-rows";
 import type { StoredInspection } from "./stored-inspection";
+
+const LOCK_POLL_MS = 250;
 
 /** The child's bundle lies beside the worker's. */
 const childBeside = () => fileURLToPath(new URL("parse-child.mjs", import.meta.url));
@@ -26,7 +30,7 @@ export async function parseContribution(
 ): Promise<void> {
   await deps.db.transaction(async (lock) => {
     // A second worker with the same job waits; the lock of a killed one goes with its connection.
-    await lock.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`parse:${contributionId}`}, 0))`);
+    while (!(await tryLock(lock, contributionId))) await setTimeout(LOCK_POLL_MS);
     const started = await findReading(deps, contributionId, fence);
     if (!started) return;
     const { reading, ...rest } = started;
@@ -41,6 +45,14 @@ export async function parseContribution(
       await rm(folder, { recursive: true, force: true });
     }
   });
+}
+
+/** Asked again and again: a reading may take longer than a statement may wait. */
+async function tryLock(tx: Transaction, contributionId: string): Promise<boolean> {
+  const { rows } = await tx.execute<{ taken: boolean }>(
+    sql`select pg_try_advisory_xact_lock(hashtextextended(${`parse:${contributionId}`}, 0)) as taken`,
+  );
+  return rows[0]!.taken;
 }
 
 /** A lost database is tried again by the queue; anything else would only break again, so the person is told. */
