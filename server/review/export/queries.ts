@@ -6,9 +6,10 @@ import type { SignedInContext } from "@/server/trpc";
 
 const PAGE = 1_000;
 
-/** Of no version's sealed test: those questions are never shown. */
+/** Of no version's sealed test, in none of its revisions: those questions are never shown. */
 const isNotSealed = sql`not exists (
-  select 1 from snapshot_records s where s.record_id = ${records.id} and s.sealed)`;
+  select 1 from snapshot_records s join records q on q.id = s.record_id
+  where s.sealed and q.contribution_id = "records"."contribution_id" and q.row_number = "records"."row_number")`;
 
 export type ExportedRow = {
   id: string;
