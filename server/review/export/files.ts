@@ -32,9 +32,11 @@ export async function openReviewExport(ctx: Context, datanetId: string, name: st
   }
 }
 
+const OF_DECISIONS = ["reviews.csv", "argilla.json"];
+
 /** Before the first part is made: a refusal within a file would be no refusal. */
 async function requireReader(ctx: Context, datanetId: string, name: string): Promise<void> {
-  if (name.startsWith("rows.")) return void (await requireReadableDatanet(ctx, datanetId));
+  if (!OF_DECISIONS.includes(name)) return void (await requireReadableDatanet(ctx, datanetId));
   if (ctx.actor) return requireMember(ctx.db, ctx.actor, datanetId);
   throw new AppError("UNAUTHORIZED", "SIGN_IN", "Decisions are for members.", "Sign in first.");
 }

@@ -4,7 +4,7 @@ import { makeAccount, makeContribution } from "@/db/factories";
 import { datanetMembers, datanets, knownAnswers, records, reviews } from "@/db/schema";
 import { REVIEW_RULES } from "@/db/schema/datanet";
 import { decideReview } from "../decide";
-import { getQueue } from "../queries";
+import { getItemContext, getQueue } from "../queries";
 import { HALF_HOUR, type Person, reviewWorldPerFile } from "../test-review";
 import { undoReview } from "../undo";
 import { createKnown } from "./create";
@@ -88,7 +88,7 @@ test("one click makes right and wrong items of settled rows; only the owner may"
 });
 
 test("an item looks like any other, is never shown twice to one person, and counts nowhere", async () => {
-  const { datanetId, owner, people, contributionId } = await setUpKnown(1);
+  const { datanetId, owner, people, contributionId, old } = await setUpKnown(1);
   await createKnown(as(owner), { datanetId, right: 3, wrong: 0 });
   const [one] = people as [Person];
   const before = (await getQueue(as(one), datanetId)).counts;
@@ -96,7 +96,7 @@ test("an item looks like any other, is never shown twice to one person, and coun
   for (let i = 0; i < 3; i += 1) {
     const { item } = await next(one, datanetId);
     expect(await expectedOf(item!.recordId)).toBe("accept");
-    expect([item!.revision, item!.before, item!.contribution.id]).toEqual([1, null, contributionId]);
+    expect([item!.revision, item!.before, item!.contribution.id]).toEqual([1, null, old.contributionId]);
     seen.add(item!.recordId);
     expect(await accept(one, item!.recordId)).toMatchObject({
       undoMs: 10_000,
@@ -111,7 +111,8 @@ test("an item looks like any other, is never shown twice to one person, and coun
     waiting: before.waiting,
     decided: before.decided,
   });
-  expect(live.contribution).toMatchObject({ id: contributionId, rows: 30, pending: 30, read: 0 });
+  const { contribution } = await getItemContext(as(one), { recordId: live.recordId });
+  expect(contribution).toMatchObject({ id: contributionId, rows: 30, pending: 30, read: 0 });
 });
 
 test("a decision on an item may be taken back like any other, and it stays an item", async () => {
