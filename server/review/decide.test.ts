@@ -18,7 +18,12 @@ test("records the decision, its reason and an audit line", async () => {
     reason: "unclear",
     note: "which?",
   });
-  expect(result).toEqual({ undoMs: 10_000, outcome: "rejected", isContributionReviewed: false });
+  expect(result).toEqual({
+    undoMs: 10_000,
+    outcome: "rejected",
+    isContributionReviewed: false,
+    lesson: null,
+  });
   expect(await statusOf(recordId)).toBe("rejected");
   const [review] = await t.db.select().from(reviews).where(eq(reviews.recordId, recordId));
   expect(review).toMatchObject({ decision: "reject", reason: "unclear", note: "which?", basis: "read" });

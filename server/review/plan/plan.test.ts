@@ -37,8 +37,8 @@ const readGood = async (person: Person, datanetId: string, n: number) => {
     ), moved as (
       update records set status = 'accepted' where id in (select id from free) returning id
     )
-    insert into reviews (record_id, validator_id, decision, created_at)
-    select id, ${person.id}, 'accept', now() - interval '1 minute' from moved`);
+    insert into reviews (record_id, validator_id, decision, took_ms, created_at)
+    select id, ${person.id}, 'accept', 2000, now() - interval '1 minute' from moved`);
   await accept(person, (await next(person, datanetId)).item!.recordId);
 };
 
