@@ -54,13 +54,13 @@ test("disagreement, send-back, resubmission, adjudication and freeze without a m
   for (const page of [eve, vic, wes, xia]) await join(page, datanet);
   for (const name of ["Vic", "Wes", "Xia"]) await grant(dan, datanet, name);
 
-  await setDoubleShare(datanet, 0);
+  await setDoubleShare(dan, datanet, 0);
   const contribution = await contribute(dan, datanet, file("dan.csv", lines.slice(0, DAN_ROWS)), DAN_ROWS);
   await triage(vic, datanet);
   await mend(dan, contribution);
   await acceptMended(vic);
 
-  await setDoubleShare(datanet, 1);
+  await setDoubleShare(dan, datanet, 1);
   await contribute(eve, datanet, file("eve.csv", lines.slice(DAN_ROWS)), EVE_ROWS);
   await disagree(vic, wes, datanet);
   await adjudicate(xia, datanet);

@@ -1,7 +1,9 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { reviews } from "@/db/schema";
 import { createTestDatabase, type TestDatabase } from "@/db/test-database";
 import { PROCEDURES, ROLES, ROUTES, type Role } from "@/server/access/matrix";
 import { type AccessWorld, CANARY, createAccessWorld } from "@/server/access/test-world";
@@ -54,6 +56,9 @@ const REFUSED = new Set(
   ),
 );
 
+/** An answer to HEAD says no more than its status. */
+const BODILESS: Record<number, string> = { 401: "SIGN_IN", 404: "NOT_FOUND" };
+
 async function ask(handler: Handler, world: AccessWorld, role: Role, name: string) {
   const { params = {}, headers = {}, body } = ROUTES[name]![1](world);
   const [method, path] = name.split(" ") as [string, string];
@@ -67,9 +72,10 @@ async function ask(handler: Handler, world: AccessWorld, role: Role, name: strin
   const response = await handler(request, { params: Promise.resolve(params) });
   const text = await response.text();
   if (response.ok) return { answer: "yes", text };
-  const { code } = (JSON.parse(text) as { error: { code: string } }).error ?? {
-    code: String(response.status),
-  };
+  const { code } =
+    method === "HEAD"
+      ? { code: BODILESS[response.status] ?? String(response.status) }
+      : ((JSON.parse(text) as { error: { code: string } }).error ?? { code: String(response.status) });
   expect(code, `${name} as ${role}`).not.toBe("INTERNAL");
   return { answer: REFUSED.has(code) ? code : "yes", text };
 }
@@ -116,4 +122,44 @@ test("the take-away and files of a published adapter of a private Datanet tell o
     expect([card.status, await card.text()]).toEqual([200, expect.not.stringContaining(CANARY)]);
   }
   expect((await get(file, { adapterId: publishedId, name: "influence.json" }, "member")).status).toBe(200);
+});
+
+test("decisions of a Datanet are files for its members, and no file holds a known-answer item or one under way", async () => {
+  const handlers = await walk();
+  const get = async (world: AccessWorld, role: Role, file: string) => {
+    const cookie = role === "visitor" ? undefined : cookies.get(world.ids[role]);
+    const request = new Request("http://127.0.0.1:3000/", { headers: cookie ? { cookie } : {} });
+    const params = Promise.resolve({ datanetId: world.datanetId, file });
+    const response = await handlers.get("GET api/datanets/[datanetId]/export/[file]")!(request, { params });
+    const text = await response.text();
+    return response.ok
+      ? { answer: "yes", text }
+      : { answer: JSON.parse(text).error.code as string, text: "" };
+  };
+  const { validator } = worlds.open.ids;
+  const open = await database.db
+    .insert(reviews)
+    .values({ recordId: worlds.open.recordId, validatorId: validator, decision: "accept" })
+    .returning();
+  for (const file of ["reviews.csv", "argilla.json"]) {
+    const of = (world: AccessWorld) =>
+      Promise.all(ROLES.map(async (role) => (await get(world, role, file)).answer));
+    expect(await of(worlds.open), file).toEqual(["SIGN_IN", "NOT_MEMBER", "yes", "yes", "yes", "yes", "yes"]);
+    expect(await of(worlds.private), file).toEqual([
+      "SIGN_IN",
+      "NOT_FOUND",
+      "yes",
+      "yes",
+      "yes",
+      "yes",
+      "yes",
+    ]);
+    // The row waits for its second reader, who must not learn of the first.
+    expect((await get(worlds.open, "member", file)).text).not.toContain(`pending ${CANARY}`);
+  }
+  await database.db.delete(reviews).where(eq(reviews.id, open[0]!.id));
+  for (const file of ["rows.jsonl", "reviews.csv", "argilla.json"])
+    expect((await get(worlds.open, "owner", file)).text).not.toContain(`known ${CANARY}`);
+  // It tells of rows that are accepted: the checks above can fail.
+  expect((await get(worlds.open, "visitor", "rows.jsonl")).text).toContain(CANARY);
 });

@@ -147,6 +147,14 @@ function JoinFirst({ datanet }: { datanet: Datanet }) {
         action={<LinkButton href="/datanets/new">Create a Datanet</LinkButton>}
       />
     );
+  if (datanet.contributeAccess === "invited")
+    return (
+      <EmptyState
+        title={`Only who is invited may contribute to ${datanet.name}`}
+        body="Ask its owner for an invitation link. You can read everything either way."
+        action={<LinkButton href={`/datanets/${datanet.id}`}>Back to the Datanet</LinkButton>}
+      />
+    );
   return (
     <>
       <EmptyState

@@ -3,9 +3,17 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { shownError } from "@/components/common/shown-error";
 import { useTRPC } from "@/components/trpc/client";
 import { Button } from "@/components/ui/button";
+import type { AccessRule } from "@/db/schema/datanet.constants";
+
+type JoinButtonProps = { datanetId: string; name: string; contributeAccess: AccessRule };
 
 /** Joins a Datanet where something else needs it: one click, and everything shown is asked again. */
-export function JoinButton({ datanetId, name }: { datanetId: string; name: string }) {
+export function JoinButton({ contributeAccess, ...datanet }: JoinButtonProps) {
+  if (contributeAccess === "everyone") return <OneClick {...datanet} />;
+  return <span className="text-sm text-muted">{`Only who is invited may join ${datanet.name}.`}</span>;
+}
+
+function OneClick({ datanetId, name }: Omit<JoinButtonProps, "contributeAccess">) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const join = useMutation(

@@ -140,7 +140,7 @@ function Ask({ runId, data }: { runId: string; data: Traced }) {
             Sign in to trace
           </LinkButton>
         ) : data.notJoined.length > 0 ? (
-          data.notJoined.map(({ id, name }) => <JoinButton key={id} datanetId={id} name={name} />)
+          data.notJoined.map(({ id, ...datanet }) => <JoinButton key={id} datanetId={id} {...datanet} />)
         ) : (
           <Button isBusy={start.isPending} busyLabel="Asking…" onClick={() => start.mutate({ runId })}>
             Trace the whole training

@@ -4,6 +4,7 @@ import { ExportLinks } from "./export-links";
 import { KnownPanel } from "./known-panel";
 import { KnownRate } from "./known-rate";
 import { ReviewerTable } from "./reviewer-table";
+import { RulesPanel } from "./rules-panel";
 import { SignOffer } from "./sign-offer";
 
 type Datanet = Pick<RouterOutputs["datanet"]["get"], "id" | "role">;
@@ -17,6 +18,7 @@ export function QualityTab({ datanet }: { datanet: Datanet }) {
         <KnownRate datanetId={id} />
         {role.isValidator ? <SignOffer datanetId={id} /> : null}
       </div>
+      <RulesPanel datanetId={id} isOwner={role.isOwner} />
       {role.isMember ? <ReviewerTable datanetId={id} /> : null}
       {role.isOwner ? <KnownPanel datanetId={id} /> : null}
       <ExportLinks datanetId={id} isMember={role.isMember} />

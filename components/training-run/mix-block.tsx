@@ -61,7 +61,7 @@ function SourceList({ mix, sources }: { mix: Mix; sources: MixData["sources"] })
               {source.licence}
             </p>
           </div>
-          {source.isMember ? null : <JoinButton datanetId={source.datanetId} name={source.name} />}
+          {source.isMember ? null : <JoinButton {...source} />}
           {i > 0 ? (
             <Button
               size="sm"

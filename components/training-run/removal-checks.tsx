@@ -125,7 +125,7 @@ function Choose({ run, data }: { run: Run; data: Removals }) {
             Sign in to check
           </LinkButton>
         ) : data.notJoined.length > 0 ? (
-          data.notJoined.map(({ id, name }) => <JoinButton key={id} datanetId={id} name={name} />)
+          data.notJoined.map(({ id, ...datanet }) => <JoinButton key={id} datanetId={id} {...datanet} />)
         ) : (
           <Button
             isBusy={start.isPending}

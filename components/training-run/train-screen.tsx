@@ -68,6 +68,10 @@ function TrainOn({ snapshotId, versions }: TrainOnProps) {
       />
       {isMember ? (
         <TrainForm options={options.data} versions={versions} from={from.data ?? null} />
+      ) : datanet.contributeAccess === "invited" ? (
+        <Callout title="Only who is invited may join this Datanet, and only who has joined may train on it.">
+          Ask its owner for an invitation link. You can read everything either way.
+        </Callout>
       ) : (
         <JoinFirst datanetId={datanet.id} />
       )}

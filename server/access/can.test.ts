@@ -161,6 +161,14 @@ describe("in the database", () => {
     await expect(contributor.contribution.problems({ contributionId: hidden.draftId })).rejects.toMatchObject(
       gone,
     );
+    // Not even that a row of it was their own.
+    const row = { recordId: hidden.recordId };
+    await expect(contributor.review.itemContext(row)).rejects.toMatchObject(gone);
+    await expect(contributor.review.decide({ ...row, decision: "accept" })).rejects.toMatchObject(gone);
+    await expect(contributor.review.acceptRest(ask)).rejects.toMatchObject(gone);
+    await expect(contributor.review.timeline(ask)).rejects.toMatchObject(gone);
+    const texts = { prompt: "a mended question", answer: "animal" };
+    await expect(contributor.contribution.resubmitRow({ ...row, texts })).rejects.toMatchObject(gone);
     await expect(contributor.datanet.get({ datanetId: hidden.datanetId })).rejects.toMatchObject(gone);
     await expect(contributor.datanet.join({ datanetId: hidden.datanetId })).rejects.toMatchObject(gone);
     expect(await owner.contribution.get(ask)).toMatchObject({ contributorName: "Contributor kanarienvogel" });

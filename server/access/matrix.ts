@@ -68,6 +68,10 @@ const run: Input = ({ runId }) => ({ runId });
 const adapter: Input = ({ adapterId }) => ({ adapterId });
 const versions: Input = ({ snapshotId }) => ({ snapshotIds: [snapshotId] });
 const SIGNATURE = `0x${"1".repeat(130)}`;
+const draft: Input = ({ draftId }) => ({ contributionId: draftId });
+const submitted: Input = ({ contributionId }) => ({ contributionId });
+const repair: Input = ({ draftId }) => ({ contributionId: draftId, code: "CONTROL_CHARS", action: "fix" });
+const texts = { prompt: "a mended question", answer: "animal" };
 
 export const PROCEDURES: Record<string, [row: Row, input: Input]> = {
   "account.me": [ANYONE, none],
@@ -77,6 +81,8 @@ export const PROCEDURES: Record<string, [row: Row, input: Input]> = {
   "account.setName": [SIGNED_IN, () => ({ name: "Somebody" })],
   "account.sessions": [SIGNED_IN, none],
   "account.revokeSession": [SIGNED_IN, () => ({ sessionId: "0".repeat(16) })],
+  "account.linked": [SIGNED_IN, none],
+  "account.linkAddress": [SIGNED_IN, () => ({ message: "none", signature: "0x00" })],
   "account.fund": [SIGNED_IN, none],
   "adapter.list": [ANYONE, () => ({})],
   "adapter.get": [READER, adapter],
@@ -113,10 +119,22 @@ export const PROCEDURES: Record<string, [row: Row, input: Input]> = {
     CONTRIBUTOR,
     ({ draftId }) => ({ contributionId: draftId, licence: "CC-BY-4.0", isMineToGive: true }),
   ],
+  "contribution.findings": [CONTRIBUTOR, draft],
+  "contribution.duplicatePairs": [CONTRIBUTOR, draft],
+  "contribution.repairs": [CONTRIBUTOR, draft],
+  "contribution.repairPreview": [
+    CONTRIBUTOR,
+    ({ draftId }) => ({ contributionId: draftId, code: "CONTROL_CHARS", rows: null }),
+  ],
+  "contribution.repair": [CONTRIBUTOR, repair],
+  "contribution.unrepair": [CONTRIBUTOR, repair],
+  "contribution.sentBack": [CONTRIBUTOR, submitted],
+  "contribution.resubmitRow": [CONTRIBUTOR, ({ recordId }) => ({ recordId, texts })],
   "contribution.discard": [CONTRIBUTOR, ({ draftId }) => ({ contributionId: draftId })],
   "datanet.list": [ANYONE, () => ({})],
   "datanet.get": [READER, datanet],
   "datanet.members": [READER, datanet],
+  "datanet.topicMap": [READER, datanet],
   "datanet.create": [
     SIGNED_IN,
     () => ({
@@ -135,6 +153,20 @@ export const PROCEDURES: Record<string, [row: Row, input: Input]> = {
   "datanet.setAccess": [
     OWNER,
     ({ datanetId }) => ({ datanetId, readAccess: "invited", contributeAccess: "invited" }),
+  ],
+  "datanet.setGuidelines": [
+    OWNER,
+    ({ datanetId }) => ({ datanetId, guidelines: "Choose the label that fits." }),
+  ],
+  "datanet.setReviewRules": [
+    OWNER,
+    ({ datanetId }) => ({
+      datanetId,
+      doubleShare: 0.2,
+      knownShare: 0.1,
+      acceptableRate: 0.02,
+      rejectableRate: 0.1,
+    }),
   ],
   "datanet.removeMember": [OWNER, ({ datanetId, memberId }) => ({ datanetId, accountId: memberId })],
   "datanet.prepareRegister": [OWNER, datanet],
@@ -157,8 +189,49 @@ export const PROCEDURES: Record<string, [row: Row, input: Input]> = {
   "publication.start": [BUILDER, ({ adapterId }) => ({ adapterId, name: "A name" })],
   "publication.prepare": [BUILDER, ({ publicationId }) => ({ publicationId })],
   "review.queue": [READER, datanet],
+  "review.rules": [READER, datanet],
+  "review.itemContext": [REVIEWER, ({ recordId }) => ({ recordId })],
+  "review.search": [VALIDATOR, datanet],
+  "review.facets": [VALIDATOR, datanet],
+  "review.plan": [READER, submitted],
+  "review.standing": [READER, datanet],
+  "review.knownRate": [READER, datanet],
+  "review.reviewers": [MEMBER, datanet],
+  "review.timeline": [CONTRIBUTOR_READS, submitted],
+  "review.refused": [CONTRIBUTOR_READS, submitted],
+  "review.unsigned": [READER, datanet],
+  "review.getSitting": [VALIDATOR, datanet],
+  "review.signSitting": [
+    VALIDATOR,
+    ({ datanetId }) => ({
+      datanetId,
+      root: "0".repeat(64),
+      madeAt: "1",
+      decisions: 1,
+      signature: SIGNATURE,
+    }),
+  ],
+  "review.signedCover": [READER, ({ snapshotId }) => ({ snapshotId })],
+  "review.known": [OWNER, datanet],
+  "review.createKnown": [OWNER, ({ datanetId }) => ({ datanetId, right: 1, wrong: 0 })],
+  "review.createKnownByHand": [
+    OWNER,
+    ({ datanetId }) => ({
+      datanetId,
+      prompt: "a question",
+      answer: "plant",
+      expected: "reject",
+      explanation: "It is an animal.",
+    }),
+  ],
+  "review.withdrawKnown": [SUBJECT_OWNER, ({ knownRecordId }) => ({ recordId: knownRecordId })],
   "review.claimNext": [VALIDATOR, datanet],
   "review.decide": [REVIEWER, ({ recordId }) => ({ recordId, decision: "accept" })],
+  "review.decideMany": [
+    VALIDATOR,
+    ({ datanetId, recordId }) => ({ datanetId, recordIds: [recordId], decision: "accept" }),
+  ],
+  "review.saveDraft": [REVIEWER, ({ recordId }) => ({ recordId, draft: { kind: "note", note: "Hm." } })],
   "review.undo": [VALIDATOR, datanet],
   "review.acceptRest": [REVIEWER, ({ contributionId }) => ({ contributionId })],
   "sample.list": [ANYONE, none],
@@ -230,6 +303,10 @@ export const OF_PUBLISHED: Record<string, Input> = {
 
 type Call = { params?: Record<string, string>; headers?: Record<string, string>; body?: unknown };
 const json = { "content-type": "application/json" };
+const tus = { "tus-resumable": "1.0.0" };
+const part = { ...tus, "content-type": "application/offset+octet-stream", "upload-offset": "10" };
+const base64 = (text: string) => Buffer.from(text).toString("base64");
+const ofUpload = ({ uploadId }: AccessWorld) => ({ params: { uploadId } });
 
 /** By method and path of the file under app/. */
 export const ROUTES: Record<string, [row: Row, call: (w: AccessWorld) => Call]> = {
@@ -247,6 +324,31 @@ export const ROUTES: Record<string, [row: Row, call: (w: AccessWorld) => Call]> 
       headers: { "x-datanet-id": datanetId, "x-file-name": "a.csv" },
       body: "q,a\n1,2\n",
     }),
+  ],
+  "POST api/uploads/tus": [
+    MEMBER,
+    ({ datanetId }) => ({
+      headers: {
+        ...tus,
+        "upload-length": "10",
+        "upload-metadata": `filename ${base64("a.csv")},datanetId ${base64(datanetId)}`,
+      },
+    }),
+  ],
+  "OPTIONS api/uploads/tus": [ANYONE, () => ({})],
+  "HEAD api/uploads/tus/[uploadId]": [CONTRIBUTOR, (w) => ({ ...ofUpload(w), headers: tus })],
+  "PATCH api/uploads/tus/[uploadId]": [CONTRIBUTOR, (w) => ({ ...ofUpload(w), headers: part })],
+  "POST api/uploads/tus/[uploadId]": [
+    CONTRIBUTOR,
+    (w) => ({ ...ofUpload(w), headers: { ...part, "x-http-method-override": "PATCH" } }),
+  ],
+  "DELETE api/uploads/tus/[uploadId]": [CONTRIBUTOR, (w) => ({ ...ofUpload(w), headers: tus })],
+  "OPTIONS api/uploads/tus/[uploadId]": [ANYONE, ofUpload],
+  "POST api/validate": [SIGNED_IN, () => ({ headers: { "x-file-name": "a.csv" }, body: "q,a\n1,2\n" })],
+  /** Its decisions are for members: a test beside this one asks for those. */
+  "GET api/datanets/[datanetId]/export/[file]": [
+    READER,
+    ({ datanetId }) => ({ params: { datanetId, file: "rows.jsonl" } }),
   ],
   "GET api/trpc/[trpc]": [ANYONE, () => ({ params: { trpc: "account.me" } })],
   "POST api/trpc/[trpc]": [ANYONE, () => ({ params: { trpc: "account.nonce" }, headers: json, body: "{}" })],

@@ -12,12 +12,15 @@ import {
   datanetMembers,
   datanets,
   judgements,
+  knownAnswers,
   notices,
   publications,
+  records,
   snapshots,
   tasks,
   trainingRunSnapshots,
   trainingRuns,
+  uploads,
 } from "@/db/schema";
 import type { AccessRule } from "@/db/schema/datanet.constants";
 import type { TestDatabase } from "@/db/test-database";
@@ -73,6 +76,41 @@ export async function createAccessWorld(db: Db, readAccess: AccessRule, dataDir?
   const snapshotId = await freezeForTest(db, world);
   const submitted = await makeContribution(db, of, [`pending ${CANARY}`]);
   const draft = await makeContribution(db, of, [`draft ${CANARY}`], "ready");
+  const uploadId = hex(16);
+  await db.insert(uploads).values({
+    id: uploadId,
+    datanetId,
+    accountId: contributor.id,
+    fileName: `${CANARY}.csv`,
+    totalBytes: 10,
+    offsetBytes: 10,
+    sha256: hex(),
+    status: "stored",
+    contributionId: draft.contributionId,
+    expiresAt: new Date(Date.now() + 86_400_000),
+  });
+  const [known] = await db
+    .insert(records)
+    .values({
+      contributionId: submitted.contributionId,
+      datanetId,
+      contributorId: contributor.id,
+      rowNumber: 1,
+      revision: 10_000,
+      prompt: `known ${CANARY}`,
+      answer: "plant",
+      rowHash: `known:${hex()}`,
+      salt: "",
+      status: "known",
+    })
+    .returning();
+  await db.insert(knownAnswers).values({
+    recordId: known!.id,
+    datanetId,
+    expected: "reject",
+    explanation: `Because ${CANARY}`,
+    createdById: owner.id,
+  });
   const [open] = await db
     .insert(snapshots)
     .values({
@@ -203,6 +241,8 @@ export async function createAccessWorld(db: Db, readAccess: AccessRule, dataDir?
     contributionId: submitted.contributionId,
     recordId: submitted.recordIds[0]!,
     draftId: draft.contributionId,
+    uploadId,
+    knownRecordId: known!.id,
     snapshotId,
     openSnapshotId: open!.id,
     runId,

@@ -37,9 +37,10 @@ export async function listDuplicatePairs(
       count(*) over ()::int as total
     from findings f
     join records mine on mine.contribution_id = f.contribution_id and mine.row_number = f.row
+      and mine.status not in ('replaced', 'known')
     join records other on other.row_number = (f.detail->>'otherRow')::int
       and other.contribution_id = coalesce((f.detail->>'contributionId')::uuid, f.contribution_id)
-      and other.status <> 'replaced'
+      and other.status not in ('replaced', 'known')
     where f.contribution_id = ${contributionId} and f.code = 'NEAR_DUPLICATE'
       and not exists (select 1 from snapshot_records s where s.record_id = other.id and s.sealed)
     order by likeness desc, f.row limit ${limit} offset ${offset}`);

@@ -10,7 +10,6 @@ import { requireAccess } from "@/server/access/require";
 import type { Actor } from "@/server/context";
 import { requireMember } from "@/server/datanet/policy";
 import { notFound } from "@/server/errors";
-import type { SignedInContext } from "@/server/trpc";
 
 /** The statuses that the transition table lets go to `next`. */
 export const statusesBefore = (next: ContributionStatus): ContributionStatus[] =>
@@ -20,8 +19,10 @@ export const statusesBefore = (next: ContributionStatus): ContributionStatus[] =
 export const isPublicStatus = (status: ContributionStatus) => status === "submitted" || status === "reviewed";
 
 /** Who may send files to a Datanet, in one piece or in parts. Errors: NOT_FOUND, NOT_MEMBER (403). */
-export const requireContributor = (ctx: SignedInContext, datanetId: string): Promise<void> =>
-  requireMember(ctx.db, ctx.actor, datanetId);
+export const requireContributor = (
+  { db, actor }: { db: DatabaseOrTransaction; actor: Actor },
+  datanetId: string,
+): Promise<void> => requireMember(db, actor, datanetId);
 
 /** The contribution as its contributor sees it; for everybody else it does not exist. */
 export async function requireOwnContribution(

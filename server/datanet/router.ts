@@ -14,9 +14,11 @@ import {
   RemoveMemberInput,
   SetAccessInput,
   SetGuidelinesInput,
+  SetReviewRulesInput,
 } from "./schemas";
 import { setAccess } from "./set-access";
 import { setGuidelines } from "./set-guidelines";
+import { setReviewRules } from "./set-review-rules";
 import { getTopicMap } from "./topic-map";
 
 export const datanetRouter = router({
@@ -36,6 +38,9 @@ export const datanetRouter = router({
   setGuidelines: signedInProcedure
     .input(SetGuidelinesInput)
     .mutation(({ ctx, input }) => setGuidelines(ctx, input)),
+  setReviewRules: signedInProcedure
+    .input(SetReviewRulesInput)
+    .mutation(({ ctx, input }) => setReviewRules(ctx, input)),
   prepareRegister: signedInProcedure
     .input(DatanetId)
     .mutation(({ ctx, input }) => prepareRegister(ctx, input)),

@@ -61,6 +61,29 @@ export const SetGuidelinesInput = z.strictObject({
   datanetId: z.uuid("This is not a Datanet id"),
   guidelines: text(10, 8000, "guidelines"),
 });
+/** Shares of rows, 0 to 1. */
+const share = (least: number, most: number) =>
+  z
+    .number("Write a number")
+    .min(least, `At least ${100 * least} in 100`)
+    .max(most, `At most ${100 * most} in 100`);
+/** Rates nearer to each other are told apart only by reading thousands of rows. */
+const RATES_APART = 0.01;
+
+export const SetReviewRulesInput = z
+  .strictObject({
+    datanetId: z.uuid("This is not a Datanet id"),
+    doubleShare: share(0, 1),
+    knownShare: share(0, 0.3),
+    acceptableRate: share(0.001, 0.2),
+    rejectableRate: share(0.01, 0.5),
+  })
+  // A hair less, for 0.08 - 0.07.
+  .refine((rules) => rules.rejectableRate - rules.acceptableRate > RATES_APART - 1e-9, {
+    path: ["rejectableRate"],
+    message: "Refuse from at least 1 in 100 more than what is still good",
+  });
+
 export const GrantValidatorInput = z.strictObject({
   datanetId: z.uuid(),
   accountId: z.uuid(),

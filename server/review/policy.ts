@@ -1,9 +1,10 @@
 import { eq } from "drizzle-orm";
 import type { DatabaseOrTransaction } from "@/db/client";
 import { contributions, records } from "@/db/schema";
+import { requireCan } from "@/server/access/can";
+import { loadResource } from "@/server/access/facts";
 import { isSamePerson } from "@/server/account/person";
 import type { Actor } from "@/server/context";
-import { requireValidator } from "@/server/datanet/policy";
 import { AppError, notFound } from "@/server/errors";
 
 export const ownRow = () =>
@@ -14,7 +15,10 @@ export const ownRow = () =>
     "Somebody else decides on it; take the next item from the queue.",
   );
 
-/** A validator of the row's Datanet, none of whose accounts contributed the row. Drafts do not exist for a validator. */
+/**
+ * A validator of the row's Datanet, none of whose accounts contributed the row. Drafts do not exist for a validator, and
+ * a row of a private Datanet for nobody outside of it, whose own it may be.
+ */
 export async function requireRowReviewer(db: DatabaseOrTransaction, actor: Actor, recordId: string) {
   const [row] = await db
     .select({
@@ -30,8 +34,7 @@ export async function requireRowReviewer(db: DatabaseOrTransaction, actor: Actor
     .from(records)
     .where(eq(records.id, recordId));
   if (!row || row.status === "draft") throw notFound("row");
-  if (await isSamePerson(db, row.contributorId, actor.accountId)) throw ownRow();
-  await requireValidator(db, actor, row.datanetId);
+  await requireOthersReviewer(db, actor, { kind: "record", id: recordId, ...row });
   return row;
 }
 
@@ -50,7 +53,16 @@ export async function requireContributionReviewer(
     .from(contributions)
     .where(eq(contributions.id, contributionId));
   if (!row || (row.status !== "submitted" && row.status !== "reviewed")) throw notFound("contribution");
-  if (await isSamePerson(db, row.contributorId, actor.accountId)) throw ownRow();
-  await requireValidator(db, actor, row.datanetId);
+  await requireOthersReviewer(db, actor, { kind: "contribution", id: contributionId, ...row });
   return { datanetId: row.datanetId };
+}
+
+type Given = { kind: "record" | "contribution"; id: string; contributorId: string };
+
+/** Errors: NOT_FOUND before anything is told of it, OWN_ROW, NOT_VALIDATOR. */
+async function requireOthersReviewer(db: DatabaseOrTransaction, actor: Actor, given: Given): Promise<void> {
+  const resource = await loadResource(db, actor, given.kind, given.id);
+  requireCan(actor, "datanet.read", resource);
+  if (await isSamePerson(db, given.contributorId, actor.accountId)) throw ownRow();
+  requireCan(actor, "datanet.review", resource);
 }

@@ -62,6 +62,7 @@ export async function getItemContext(
     select distinct r.answer from records r join records mine on mine.id = ${recordId}
     where r.datanet_id = mine.datanet_id and r.prompt = mine.prompt and r.status = 'accepted'
       and r.answer <> mine.answer
+      and not exists (select 1 from snapshot_records s where s.record_id = r.id and s.sealed)
     order by r.answer limit ${OTHER_ANSWERS}`);
   return {
     contribution: await contributionProgress(ctx.db, contributionId),

@@ -12,6 +12,7 @@ import {
 import { withdrawKnown } from "./known/withdraw";
 import { getKnownRate, listReviewers } from "./measure/queries";
 import { getPlanProgress } from "./plan/queries";
+import { getReviewRules } from "./plan/rules";
 import { AcceptRestInput } from "./schemas";
 import { countUnsigned, getSitting } from "./sign/get-sitting";
 import { getSignedCover } from "./sign/queries";
@@ -21,6 +22,10 @@ import { getTimeline, listRefused } from "./timeline/queries";
 
 /** Procedures of the review router about how good rows and reviewers are. */
 export const statisticsProcedures = {
+  /** The Datanet's rules, and what they do to a file. */
+  rules: publicProcedure
+    .input(DatanetIdInput)
+    .query(({ ctx, input }) => getReviewRules(ctx, input.datanetId)),
   plan: publicProcedure
     .input(AcceptRestInput)
     .query(({ ctx, input }) => getPlanProgress(ctx, input.contributionId)),

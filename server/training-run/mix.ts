@@ -28,6 +28,7 @@ export async function getMix(ctx: Context, input: z.output<typeof MixInput>) {
       name: datanet.name,
       licence: datanet.licence,
       isMember: open.has(datanet.id),
+      contributeAccess: datanet.contributeAccess,
     })),
     contributors: await listContributors(ctx.db, input.snapshotIds),
   };

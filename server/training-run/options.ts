@@ -30,7 +30,12 @@ export async function getTrainingOptions(
   const testItems = snapshot.split?.test ?? 0;
   return {
     snapshot: { id: snapshot.id, number: snapshot.number, status: snapshot.status, split: snapshot.split },
-    datanet: { id: datanet.id, name: datanet.name, goal: datanet.goal },
+    datanet: {
+      id: datanet.id,
+      name: datanet.name,
+      goal: datanet.goal,
+      contributeAccess: datanet.contributeAccess,
+    },
     /** Whether this person may train on it without joining first. */
     isMember: role.isMember || datanet.isSample,
     metric: metricOf(datanet.goal),

@@ -66,7 +66,9 @@ export async function listRemovals(ctx: Context, runId: string) {
   return {
     items,
     /** Datanets that the asker would have to join before checking. */
-    notJoined: sources.filter(({ id }) => !open.has(id)).map(({ id, name }) => ({ id, name })),
+    notJoined: sources
+      .filter(({ id }) => !open.has(id))
+      .map(({ id, name, contributeAccess }) => ({ id, name, contributeAccess })),
     contributors: people
       .filter(({ id }) => rows.has(id))
       .map((person) => ({ ...person, rows: rows.get(person.id)! }))

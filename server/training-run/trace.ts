@@ -42,7 +42,9 @@ export async function getTrace(ctx: Context, runId: string) {
     estimate: isTraceable(parent) ? await expected(ctx, parent) : null,
     ...(await retrainedOf(ctx, parent)),
     /** Datanets that the asker would have to join before asking. */
-    notJoined: sources.filter(({ id }) => !open.has(id)).map(({ id, name }) => ({ id, name })),
+    notJoined: sources
+      .filter(({ id }) => !open.has(id))
+      .map(({ id, name, contributeAccess }) => ({ id, name, contributeAccess })),
     trace: shown
       ? {
           id: shown.run.id,

@@ -3,6 +3,7 @@ import { and, eq, sql } from "drizzle-orm";
 import type { DatabaseOrTransaction } from "@/db/client";
 import { uploads } from "@/db/schema";
 import type { SignedInContext } from "@/server/trpc";
+import { requireContributor } from "../policy";
 import { uploadNotFound } from "./problems";
 
 export type UploadRow = typeof uploads.$inferSelect;
@@ -31,7 +32,10 @@ export async function insertUpload(
   return row!;
 }
 
-/** The upload as the person who sends it sees it; for everybody else it does not exist. */
+/**
+ * The upload as the person who sends it sees it; for everybody else it does not exist.
+ * Errors: NOT_FOUND, NOT_MEMBER (403) for who has been removed since.
+ */
 export async function requireOwnUpload(
   db: DatabaseOrTransaction,
   { actor }: Pick<SignedInContext, "actor">,
@@ -42,6 +46,7 @@ export async function requireOwnUpload(
     .from(uploads)
     .where(and(eq(uploads.id, id), eq(uploads.accountId, actor.accountId)));
   if (!row) throw uploadNotFound();
+  await requireContributor({ db, actor }, row.datanetId);
   return row;
 }
 

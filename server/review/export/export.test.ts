@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { parquetReadObjects } from "hyparquet";
 import { expect, test } from "vitest";
 import { makeAccount } from "@/db/factories";
-import { contributions, records, snapshotRecords, snapshots } from "@/db/schema";
+import { contributions, records, reviews, snapshotRecords, snapshots } from "@/db/schema";
 import { decideReview } from "../decide";
 import { reviewWorldPerFile } from "../test-review";
 import { userId } from "./argilla";
@@ -69,8 +69,25 @@ test("accepted rows with where they come from, as JSONL and the same as Parquet;
   const buffer = new Uint8Array(parquet).buffer;
   expect(await parquetReadObjects({ file: buffer })).toEqual(found);
 
+  // What a sealed question was before it was mended is as good as the question.
+  const [{ id: _, ...question }] = rows as [(typeof rows)[number]];
+  const earlier = {
+    ...question,
+    revision: 2,
+    prompt: "as it was before",
+    rowHash: "before",
+    status: "replaced",
+  };
+  const [before] = await t.db
+    .insert(records)
+    .values(earlier as typeof records.$inferInsert)
+    .returning();
+  await t.db
+    .insert(reviews)
+    .values({ recordId: before!.id, validatorId: one.id, decision: "send_back", reason: "unclear" });
   const csv = (await whole(t.as(one), datanetId, "reviews.csv")).toString();
   expect(csv.split("\r\n").length).toBe(1 + 4 + 1);
+  expect(csv).not.toContain("as it was before");
   expect(csv).toContain("wrong_answer,'=1+1,");
   const argilla = JSON.parse((await whole(t.as(one), datanetId, "argilla.json")).toString());
   expect(argilla.length).toBe(4);

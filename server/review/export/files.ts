@@ -1,15 +1,20 @@
 import { parquetWriteBuffer } from "hyparquet-writer";
+import { requireReadableDatanet } from "@/server/access/require";
 import type { Context } from "@/server/context";
+import { requireMember } from "@/server/datanet/policy";
 import { AppError, notFound } from "@/server/errors";
-import type { SignedInContext } from "@/server/trpc";
 import { argillaRecord } from "./argilla";
 import { csvLine } from "./csv-line";
 import { acceptedRows, type ExportedReview, type ExportedRow, readDecisions } from "./queries";
 
 export type ExportFile = { contentType: string; parts: AsyncGenerator<string | Uint8Array> };
 
-/** A file of a Datanet by its name. Errors: NOT_FOUND, SIGN_IN (401), NOT_MEMBER (403), TOO_LARGE (413). */
+/**
+ * A file of a Datanet by its name: accepted rows for whoever may read them, decisions for members.
+ * Errors: NOT_FOUND, SIGN_IN (401), NOT_MEMBER (403), TOO_LARGE (413).
+ */
 export async function openReviewExport(ctx: Context, datanetId: string, name: string): Promise<ExportFile> {
+  await requireReader(ctx, datanetId, name);
   switch (name) {
     case "rows.jsonl":
       return {
@@ -19,16 +24,20 @@ export async function openReviewExport(ctx: Context, datanetId: string, name: st
     case "rows.parquet":
       return { contentType: "application/vnd.apache.parquet", parts: parquet(acceptedRows(ctx, datanetId)) };
     case "reviews.csv":
-      return { contentType: "text/csv; charset=utf-8", parts: csv(readDecisions(signedIn(ctx), datanetId)) };
+      return { contentType: "text/csv; charset=utf-8", parts: csv(readDecisions(ctx, datanetId)) };
     case "argilla.json":
-      return { contentType: "application/json", parts: argilla(readDecisions(signedIn(ctx), datanetId)) };
+      return { contentType: "application/json", parts: argilla(readDecisions(ctx, datanetId)) };
     default:
       throw notFound("file");
   }
 }
 
-function signedIn(ctx: Context): SignedInContext {
-  if (ctx.actor) return { ...ctx, actor: ctx.actor };
+const OF_DECISIONS = ["reviews.csv", "argilla.json"];
+
+/** Before the first part is made: a refusal within a file would be no refusal. */
+async function requireReader(ctx: Context, datanetId: string, name: string): Promise<void> {
+  if (!OF_DECISIONS.includes(name)) return void (await requireReadableDatanet(ctx, datanetId));
+  if (ctx.actor) return requireMember(ctx.db, ctx.actor, datanetId);
   throw new AppError("UNAUTHORIZED", "SIGN_IN", "Decisions are for members.", "Sign in first.");
 }
 

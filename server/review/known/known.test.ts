@@ -88,7 +88,7 @@ test("one click makes right and wrong items of settled rows; only the owner may"
 });
 
 test("an item looks like any other, is never shown twice to one person, and counts nowhere", async () => {
-  const { datanetId, owner, people, contributionId } = await setUpKnown(1);
+  const { datanetId, owner, people, contributionId, old } = await setUpKnown(1);
   await createKnown(as(owner), { datanetId, right: 3, wrong: 0 });
   const [one] = people as [Person];
   const before = (await getQueue(as(one), datanetId)).counts;
@@ -96,7 +96,7 @@ test("an item looks like any other, is never shown twice to one person, and coun
   for (let i = 0; i < 3; i += 1) {
     const { item } = await next(one, datanetId);
     expect(await expectedOf(item!.recordId)).toBe("accept");
-    expect([item!.revision, item!.before]).toEqual([1, null]);
+    expect([item!.revision, item!.before, item!.contribution.id]).toEqual([1, null, old.contributionId]);
     seen.add(item!.recordId);
     expect(await accept(one, item!.recordId)).toMatchObject({
       undoMs: 10_000,

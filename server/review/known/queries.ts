@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { requireReadableDatanet } from "@/server/access/require";
 import type { Context } from "@/server/context";
 import { requireOwner } from "@/server/datanet/policy";
 import type { SignedInContext } from "@/server/trpc";
@@ -30,7 +31,8 @@ export async function listKnown(ctx: SignedInContext, datanetId: string) {
   return { items: rows, knownShare: share[0]!.share };
 }
 
-/** Whether the person asking decides on live rows or is in training; null for a visitor. */
+/** Whether the person asking decides on live rows or is in training; null for a visitor. Error: NOT_FOUND. */
 export async function getStanding(ctx: Context, datanetId: string) {
+  await requireReadableDatanet(ctx, datanetId);
   return ctx.actor ? validatorStanding(ctx.db, datanetId, ctx.actor.accountId) : null;
 }

@@ -41,6 +41,9 @@ const SCRUTINY: Record<
 /** A test that would leave fewer than a third of the rows unread is not worth its risk: all of them are read. */
 const WORTH = 1.5;
 
+/** Rows of the smallest contribution that is not read whole. */
+export const leastSampled = (plan: PlanRates) => Math.ceil(WORTH * cleanReads(plan));
+
 /** The plan of a contribution of `rows` rows; `auditShare` 1 says that it is read whole. */
 export function planFor(
   rules: Pick<ReviewRules, "acceptableRate" | "rejectableRate">,
@@ -49,7 +52,7 @@ export function planFor(
 ): SamplingPlan {
   const { acceptableRate, rejectableRate } = rules;
   const plan = { scrutiny, acceptableRate, rejectableRate, ...SCRUTINY[scrutiny] };
-  return rows < WORTH * cleanReads(plan satisfies PlanRates) ? { ...plan, auditShare: 1 } : plan;
+  return rows < leastSampled(plan) ? { ...plan, auditShare: 1 } : plan;
 }
 
 export const isReadWhole = (plan: SamplingPlan) => plan.auditShare === 1;

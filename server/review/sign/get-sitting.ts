@@ -1,6 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { datanets, records, reviews } from "@/db/schema";
 import { env } from "@/env";
+import { requireReadableDatanet } from "@/server/access/require";
 import { chainContracts } from "@/server/chain/context";
 import { toBytes32 } from "@/server/chain/hash";
 import { reviewBatch } from "@/server/chain/typed-data";
@@ -21,8 +22,12 @@ export function sittingMessage(chainDatanetId: bigint, { root, decisions, madeAt
   );
 }
 
-/** How many decisions of the person asking wait for their signature; 0 for a visitor and before registration. */
+/**
+ * How many decisions of the person asking wait for their signature; 0 for a visitor and before registration.
+ * Error: NOT_FOUND.
+ */
 export async function countUnsigned(ctx: Context, datanetId: string): Promise<{ unsigned: number }> {
+  await requireReadableDatanet(ctx, datanetId);
   if (!ctx.actor) return { unsigned: 0 };
   const [row] = await ctx.db
     .select({ n: sql<number>`count(*)::int` })

@@ -1,6 +1,7 @@
 import { and, asc, eq, isNotNull, sql } from "drizzle-orm";
 import type { DatabaseOrTransaction } from "@/db/client";
 import { accounts, records, reviewBatches, reviews, snapshotRecords } from "@/db/schema";
+import { requireAccess } from "@/server/access/require";
 import type { Context } from "@/server/context";
 
 export type SignedBatch = {
@@ -30,8 +31,12 @@ export async function signedBatches(db: DatabaseOrTransaction, datanetId: string
   return rows;
 }
 
-/** Of a version's rows: how many somebody signed a decision on, by how many people, and how many nobody read. */
+/**
+ * Of a version's rows: how many somebody signed a decision on, by how many people, and how many nobody read.
+ * Error: NOT_FOUND.
+ */
 export async function getSignedCover(ctx: Context, snapshotId: string) {
+  await requireAccess(ctx.db, ctx.actor, "datanet.read", "snapshot", snapshotId);
   const [row] = await ctx.db
     .select({
       rows: sql<number>`count(distinct ${snapshotRecords.recordId})::int`,

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
 import type { DatabaseOrTransaction } from "@/db/client";
 import { auditLog, influenceScores, records, snapshotRecords, snapshots, trainingRuns } from "@/db/schema";
 import type { RejectReason } from "@/db/schema/review.constants";
+import { isReadableRun } from "@/server/access/visible";
 import type { Context } from "@/server/context";
 import { requireOwnContribution } from "@/server/contribution/policy";
 import { getInfluence } from "@/server/influence/queries";
@@ -122,13 +123,19 @@ async function medianWait(db: DatabaseOrTransaction, datanetId: string): Promise
   return rows[0]!.wait;
 }
 
-/** What the latest run that scored this file found of it; null where none did. */
+/** What the latest run that scored this file, of those one may read, found of it; null where none did. */
 async function whatWasLearned(ctx: Context, contributionId: string) {
   const [run] = await ctx.db
     .select({ runId: influenceScores.runId })
     .from(influenceScores)
     .innerJoin(trainingRuns, eq(trainingRuns.id, influenceScores.runId))
-    .where(and(eq(influenceScores.scope, "contribution"), eq(influenceScores.subjectId, contributionId)))
+    .where(
+      and(
+        eq(influenceScores.scope, "contribution"),
+        eq(influenceScores.subjectId, contributionId),
+        isReadableRun(ctx.actor),
+      ),
+    )
     .orderBy(desc(trainingRuns.createdAt))
     .limit(1);
   if (!run) return null;
