@@ -4,6 +4,7 @@ import type { Context } from "@/server/context";
 import { readFields } from "@/server/datanet/words";
 import { JOIN } from "./intake/column-names";
 import { CsvTokenizer } from "./intake/csv";
+import { LIMITS } from "./intake/limits";
 import { type ColumnMapping, ROLES } from "./intake/mapping";
 import { ADDED_PREFIX, cellText, guarded, ROW_COLUMN } from "./intake/mended";
 import { requireOwnContribution } from "./policy";
@@ -58,7 +59,8 @@ export function readRaw(
   inspection: StoredInspection | null,
   mapping: ColumnMapping,
 ): Cells | null {
-  if (!inspection) return null;
+  // A row that was cut short would come back so.
+  if (!inspection || raw.length > LIMITS.rawChars) return null;
   const object = readObject(raw);
   if (object && isKeptForm(object)) return byColumn(object, mapping);
   const { format, delimiter, columns } = inspection;

@@ -25,6 +25,9 @@ import {
   unique,
 } from "./test-world";
 
+/** Of the shape of a token; made up. */
+const GITHUB = `ghp_${"a1B2c3D4e5F6".repeat(3)}`;
+
 beforeAll(startWorld);
 afterAll(endWorld);
 
@@ -73,7 +76,9 @@ describe("a mended file", () => {
     ]);
   });
 
-  test("twice, then with other columns, then a repair: every reading applies them anew", async () => {
+  test("twice, then with other columns, then a repair: every reading applies them anew", {
+    timeout: 60_000,
+  }, async () => {
     const [a, b, c] = [unique(), unique(), unique()];
     const id = await read(ann, `question,reply,other\n${a},,o\n${b},,o\n${c},fine,o\n`, {});
     await expectSum(id, { uploaded: 3, kept: 1, setAside: 2 });
@@ -81,14 +86,14 @@ describe("a mended file", () => {
     await mended(id, first.replace(`${a},,`, `${a},one,`));
     await expectSum(id, { kept: 1, repaired: 1, setAside: 1 });
     // Row 1 again in the second file: the later text counts.
-    await mended(
-      id,
-      first.replace(`${a},,`, `${a}, mail ann@example.org ,`).replace(`${b},,`, `${b},two,`),
-    );
+    await mended(id, first.replace(`${a},,`, `${a}, mail ann@example.org ,`).replace(`${b},,`, `${b},two,`));
     await expectSum(id, { kept: 1, repaired: 2, setAside: 0 });
     expect((await rowsOf(id)).map(({ answer }) => answer)).toEqual([" mail ann@example.org ", "two", "fine"]);
 
-    await remapContribution(as(ann), { contributionId: id, mapping: { prompt: "reply", answer: "question" } });
+    await remapContribution(as(ann), {
+      contributionId: id,
+      mapping: { prompt: "reply", answer: "question" },
+    });
     await parse(id);
     await expectSum(id, { kept: 1, repaired: 2, setAside: 0 });
     expect((await rowsOf(id)).map(({ prompt }) => prompt)).toEqual([" mail ann@example.org ", "two", "fine"]);
@@ -102,7 +107,12 @@ describe("a mended file", () => {
     await parse(id);
     await expectSum(id, { kept: 1, repaired: 2, setAside: 0 });
     expect((await rowsOf(id))[0]!.prompt).toBe("mail ann@example.org");
-    await repairContribution(as(ann), { contributionId: id, code: "WHITESPACE", action: "leave_out", rows: [1] });
+    await repairContribution(as(ann), {
+      contributionId: id,
+      code: "WHITESPACE",
+      action: "leave_out",
+      rows: [1],
+    });
     await parse(id);
     await expectSum(id, { kept: 1, repaired: 1, setAside: 1 });
 
@@ -112,22 +122,22 @@ describe("a mended file", () => {
       .where(eq(auditLog.subject, `contribution:${id}`))
       .orderBy(auditLog.seq);
     expect(history.filter(({ data }) => "rows" in data && "sha256" in data)).toHaveLength(2);
-    expect(await submitContribution(as(ann), { contributionId: id, licence: "CC0", isMineToGive: true })).toEqual(
-      { submitted: 2, setAside: 0 },
-    );
+    expect(
+      await submitContribution(as(ann), { contributionId: id, licence: "CC0", isMineToGive: true }),
+    ).toEqual({ submitted: 2, setAside: 0 });
   });
 
-  test("objects come back as what they were: chats, numbers, fields that were not touched", async () => {
+  test("objects come back as what they were: chats, numbers, fields that were not touched", {
+    timeout: 60_000,
+  }, async () => {
     const chat = (answer: string) => [
       { role: "user", content: unique("hello") },
       { role: "assistant", content: answer },
     ];
     const bad = { messages: chat("") };
-    const id = await read(
-      ann,
-      [{ messages: chat("hi") }, bad].map((row) => JSON.stringify(row)).join("\n"),
-      { fileName: "rows.jsonl" },
-    );
+    const id = await read(ann, [{ messages: chat("hi") }, bad].map((row) => JSON.stringify(row)).join("\n"), {
+      fileName: "rows.jsonl",
+    });
     await expectSum(id, { uploaded: 2, kept: 1, setAside: 1 });
     const file = (await badRows(id)).replace('""content"":""""', '""content"":""hi there""');
     await mended(id, file);
@@ -135,24 +145,31 @@ describe("a mended file", () => {
     expect((await rowsOf(id))[1]).toMatchObject({ prompt: bad.messages[0]!.content, answer: "hi there" });
   });
 
-  test("untouched, it changes nothing; a row that duplicates another one stays a duplicate", async () => {
+  test("untouched, it changes nothing; a row that duplicates another one stays a duplicate", {
+    timeout: 60_000,
+  }, async () => {
     const one = unique();
-    const id = await read(ann, `question,answer\n${one},a\n${one},a\n-x,\n`);
+    const id = await read(ann, `question,answer\n${one},a\n${one},a\n-x,\nnul \u0000,a\n${GITHUB},a\n`);
     await mended(id, await badRows(id));
-    await expectSum(id, { uploaded: 3, kept: 1, repaired: 0, setAside: 2 });
-    expect(await problemsOf(id)).toEqual(["2 ROW_DUPLICATE", "3 ROW_EMPTY"]);
+    await expectSum(id, { uploaded: 5, kept: 1, repaired: 0, setAside: 4 });
+    expect(await problemsOf(id)).toEqual([
+      "2 ROW_DUPLICATE",
+      "3 ROW_EMPTY",
+      "4 TEXT_CONTROL",
+      "5 SECRET_FOUND",
+    ]);
     // The same bytes once more say nothing new.
     expect(await refusal(mend(ann, id, await badRows(id)))).toBe("CONFLICT DUPLICATE_FILE");
   });
 });
 
-test("whatever is mended how, the sum holds: 40 generated files", { timeout: 120_000 }, async () => {
+test("whatever is mended how, the sum holds: 16 generated files", { timeout: 240_000 }, async () => {
   let seed = 7;
   const pick = (most: number) => {
     seed = (seed * 48_271) % 2_147_483_647;
     return seed % most;
   };
-  for (let round = 0; round < 40; round += 1) {
+  for (let round = 0; round < 16; round += 1) {
     const rows = 3 + pick(12);
     const isBad = Array.from({ length: rows }, () => pick(2) === 0);
     isBad[0] = false;

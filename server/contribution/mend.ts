@@ -55,7 +55,9 @@ export async function mendContribution(
     // Written down before the file takes its name: a kill in between leaves nothing that the sweeper cannot find.
     await insertUpload(ctx, { ...upload, totalBytes: bytes, offsetBytes: bytes, sha256 });
     const stored = { sha256, fileName, bytes, rows: rows.length, at: new Date().toISOString() };
-    await ctx.db.transaction((tx) => store(tx, ctx, { contributionId, received, stored, upload, quotaBytes }));
+    await ctx.db.transaction((tx) =>
+      store(tx, ctx, { contributionId, received, stored, upload, quotaBytes }),
+    );
   } catch (error) {
     await ctx.db.update(uploads).set({ status: "failed" }).where(eq(uploads.id, upload.id));
     await ctx.blobs.drop(received.file);

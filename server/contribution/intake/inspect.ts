@@ -9,8 +9,8 @@ import {
   type MappingQuestion,
   type Shape,
 } from "./mapping";
-import { openSource } from "./open";
 import { Mends } from "./mended";
+import { openSource } from "./open";
 import type { Entry } from "./parse";
 import type { Opened, ReaderQuestion } from "./readers/reader";
 import { type IntakeRow, toRow } from "./rows";

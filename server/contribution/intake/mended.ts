@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { storableText } from "../storable";
 import { FileRefused, problem } from "./codes";
 import { LIMITS } from "./limits";
 import { chatTurns } from "./mapping";
@@ -23,7 +24,7 @@ const unguarded = (text: string) => (text.startsWith("'") && FORMULA.test(text) 
 
 /** A value of a row as "download the bad rows" writes it. */
 export function cellText(value: unknown): string {
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return storableText(value);
   return value === null || value === undefined ? "" : JSON.stringify(value);
 }
 
@@ -90,6 +91,8 @@ export class Mends {
     if (mended === undefined) return entry;
     const before: Record<string, unknown> = entry.kind === "row" ? entry.fields : {};
     const names = Object.keys(mended).filter((name) => columns === null || columns.includes(name));
+    // Blank as a whole: a row that could not be shown, because it holds a key or cannot be cut into columns.
+    if (names.every((name) => mended[name] === "")) return entry;
     if (names.every((name) => mended[name] === cellText(before[name]))) return entry;
     const fields = { ...before };
     for (const name of names) {
