@@ -101,7 +101,7 @@ function Sections({ contribution, isStale, draft, setDraft, onReading }: Section
       ) : null}
       {isMine && rows.setAside > 0 ? (
         <div className={cn(isStale && "opacity-60")} aria-busy={isStale}>
-          <ProblemTable contribution={contribution} isStale={isStale} />
+          <ProblemTable contribution={contribution} isStale={isStale} onReading={onReading} />
         </div>
       ) : null}
       {isMine && health ? (

@@ -4,17 +4,24 @@ import { useState } from "react";
 import { ErrorCallout } from "../common/error-callout";
 import { formatCount } from "../common/numbers";
 import { useTRPC } from "../trpc/client";
-import { Button, buttonClass, LinkButton } from "../ui/button";
+import { Button, buttonClass } from "../ui/button";
 import { Skeleton } from "../ui/skeleton";
 import { Table, Td, Th } from "../ui/table";
 import type { Contribution } from "./contribution-screen";
+import { MendFile } from "./mend-file";
 import { wordsFor } from "./report/finding-words";
 import { VisibleText } from "./visible-text";
 
 const PAGE = 50;
 
+type ProblemTableProps = {
+  contribution: Contribution;
+  isStale: boolean;
+  onReading: () => Promise<void>;
+};
+
 /** Every row that was set aside, with number, column, reason and fix. */
-export function ProblemTable({ contribution, isStale }: { contribution: Contribution; isStale: boolean }) {
+export function ProblemTable({ contribution, isStale, onReading }: ProblemTableProps) {
   const trpc = useTRPC();
   const [code, setCode] = useState<string | undefined>();
   const [offset, setOffset] = useState(0);
@@ -43,9 +50,9 @@ export function ProblemTable({ contribution, isStale }: { contribution: Contribu
           <a href={`/api/contributions/${contribution.id}/bad-rows`} download className={buttonClass({})}>
             Download only the bad rows
           </a>
-          <LinkButton href={`/datanets/${contribution.datanetId}/contribute`}>
-            Upload the mended file
-          </LinkButton>
+          {contribution.status === "ready" ? (
+            <MendFile contributionId={contribution.id} isStale={isStale} onReading={onReading} />
+          ) : null}
         </div>
       </div>
       {data && data.byCode.length > 1 ? (

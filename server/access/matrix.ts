@@ -314,6 +314,10 @@ export const ROUTES: Record<string, [row: Row, call: (w: AccessWorld) => Call]> 
     CONTRIBUTOR_READS,
     ({ draftId }) => ({ params: { contributionId: draftId } }),
   ],
+  "POST api/contributions/[contributionId]/mend": [
+    CONTRIBUTOR,
+    ({ draftId }) => ({ params: { contributionId: draftId }, body: "set aside: row,q,a\n1,q,a\n" }),
+  ],
   "POST api/comparisons": [
     SIGNED_TRIER,
     ({ adapterId }) => ({ headers: json, body: JSON.stringify({ adapterId, prompt: "hello" }) }),

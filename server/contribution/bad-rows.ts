@@ -4,14 +4,15 @@ import type { Context } from "@/server/context";
 import { readFields } from "@/server/datanet/words";
 import { JOIN } from "./intake/column-names";
 import { CsvTokenizer } from "./intake/csv";
+import { LIMITS } from "./intake/limits";
 import { type ColumnMapping, ROLES } from "./intake/mapping";
+import { ADDED_PREFIX, cellText, guarded, ROW_COLUMN } from "./intake/mended";
 import { requireOwnContribution } from "./policy";
 import type { StoredInspection } from "./stored-inspection";
 
 const PAGE = 1000;
-/** Named so that a mended file can be uploaded again without the columns meaning anything. */
-const ADDED = ["set aside: row", "set aside: why", "set aside: fix"] as const;
-const AS_WRITTEN = "set aside: as written";
+const ADDED = [ROW_COLUMN, `${ADDED_PREFIX}why`, `${ADDED_PREFIX}fix`];
+const AS_WRITTEN = `${ADDED_PREFIX}as written`;
 
 export type BadRows = { fileName: string; lines: AsyncGenerator<string> };
 
@@ -24,7 +25,7 @@ export async function exportBadRows(ctx: Context, contributionId: string): Promi
 
 async function* csvLines(ctx: Context, row: typeof contributions.$inferSelect): AsyncGenerator<string> {
   const inspection = row.inspection as StoredInspection | null;
-  const columns = (inspection?.columns ?? []).filter((name) => !name.startsWith("set aside: "));
+  const columns = (inspection?.columns ?? []).filter((name) => !name.startsWith(ADDED_PREFIX));
   yield csvLine([...columns, ...ADDED, AS_WRITTEN]);
   let after = 0;
   for (;;) {
@@ -58,11 +59,14 @@ export function readRaw(
   inspection: StoredInspection | null,
   mapping: ColumnMapping,
 ): Cells | null {
-  if (!inspection) return null;
+  // A row that was cut short would come back so.
+  if (!inspection || raw.length > LIMITS.rawChars) return null;
   const object = readObject(raw);
   if (object && isKeptForm(object)) return byColumn(object, mapping);
-  if (inspection.format === "jsonl") return object && textCells(object);
-  const { delimiter, columns } = inspection;
+  const { format, delimiter, columns } = inspection;
+  // Rows that are written as objects, and those of a mended file, of which only such are kept.
+  if (format === "jsonl" || (object && Object.keys(object).every((name) => columns.includes(name))))
+    return object && textCells(object);
   try {
     const tokenizer = new CsvTokenizer(delimiter ?? ",", "\n");
     const [record] = [...tokenizer.push(raw), ...tokenizer.end()];
@@ -103,14 +107,13 @@ function byColumn(row: Record<string, unknown>, mapping: ColumnMapping): Cells {
 }
 
 function textCells(object: Record<string, unknown>): Cells {
-  const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
-  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, text(value)]));
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, cellText(value)]));
 }
 
-/** RFC 4180. A leading = + - @, tab or return would run as a formula in a spreadsheet: it gets a quote mark before it. */
+/** RFC 4180, formulas made safe. */
 function csvLine(cells: string[]): string {
   const safe = cells.map((cell) => {
-    const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+    const text = guarded(cell);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   });
   return `${safe.join(",")}\r\n`;

@@ -90,7 +90,12 @@ async function findReading(
     );
   if (!row) return null;
   const { datanetId, contributorId, fileSha256, fileName, mapping, inspection, repairs } = row.contribution;
-  const { confirmedEncoding, chosenSheet, useHeadings } = (inspection ?? {}) as Partial<StoredInspection>;
+  const {
+    confirmedEncoding,
+    chosenSheet,
+    useHeadings,
+    mended = [],
+  } = (inspection ?? {}) as Partial<StoredInspection>;
   const options: IntakeOptions = {
     name: fileName,
     goal: row.goal,
@@ -98,11 +103,12 @@ async function findReading(
     fields: row.fields,
     maxBytes: deps.env.UPLOAD_MAX_BYTES,
     repairs,
+    mended: mended.map((one) => ({ path: deps.blobs.path(one.sha256), name: one.fileName })),
     ...(mapping && { mapping }),
     ...(confirmedEncoding && { encoding: confirmedEncoding }),
     ...(chosenSheet !== undefined && { sheet: chosenSheet }),
     ...(useHeadings && { useHeadings }),
   };
   const reading = { contributionId, datanetId, contributorId, fence };
-  return { reading, file: deps.blobs.path(fileSha256), options };
+  return { reading, file: deps.blobs.path(fileSha256), options, mended };
 }

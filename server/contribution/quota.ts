@@ -6,10 +6,12 @@ import { AppError } from "@/server/errors";
 /** A file of a person: their account, and the upload whose own bytes are counted apart. */
 type Of = { accountId: string; uploadId?: string };
 
-/** Bytes that a person's files take: their contributions and what has arrived of unfinished uploads, but for `uploadId`. */
+/** Bytes that a person's files take: their contributions, mended files among them, and what has arrived of unfinished uploads, but for `uploadId`. */
 export async function usedBytes(db: DatabaseOrTransaction, { accountId, uploadId }: Of): Promise<number> {
+  const mended = sql`(select coalesce(sum((one ->> 'bytes')::bigint), 0)
+    from jsonb_array_elements(coalesce(${contributions.inspection} -> 'mended', '[]')) one)`;
   const [stored] = await db
-    .select({ bytes: sql<string>`coalesce(sum(${contributions.fileBytes}), 0)` })
+    .select({ bytes: sql<string>`coalesce(sum(${contributions.fileBytes} + ${mended}), 0)` })
     .from(contributions)
     .where(eq(contributions.contributorId, accountId));
   const [sending] = await db

@@ -37,7 +37,7 @@ export async function readAgain(
   await enqueue(tx, "contribution.parse", { contributionId, fence: row.fence });
 }
 
-const notEditable = () =>
+export const notEditable = () =>
   new AppError(
     "CONFLICT",
     "NOT_EDITABLE",

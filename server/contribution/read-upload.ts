@@ -23,7 +23,7 @@ import {
   toStoredProblem,
   underFence,
 } from "./store-rows";
-import { toStoredInspection } from "./stored-inspection";
+import { type StoredMend, toStoredInspection } from "./stored-inspection";
 
 const BATCH_ROWS = 1_000;
 const PROGRESS_MS = 500;
@@ -31,7 +31,7 @@ const PROGRESS_MS = 500;
 const TIME_LIMIT_MS = 60_000;
 
 /** A stored file and how to read it. */
-export type Source = { file: string; options: IntakeOptions };
+export type Source = { file: string; options: IntakeOptions; mended: StoredMend[] };
 export type Work = Source & { folder: string; childEntry: string };
 
 /**
@@ -54,7 +54,7 @@ export async function readUpload(deps: WorkerDeps, reading: Reading, work: Work)
     { keptPath, setAsidePath, findingsPath, farPath },
   );
   if (found !== null) {
-    const inspection = toStoredInspection(found, work.options);
+    const inspection = toStoredInspection(found, work.options, work.mended);
     await underFence(deps.db, reading, (tx) =>
       tx.update(contributions).set({ inspection }).where(eq(contributions.id, reading.contributionId)),
     );

@@ -31,7 +31,12 @@ export type StoredInspection = Pick<
   /** Set when the person chose a sheet, or agreed that headings are prompts; the next reading uses them. */
   chosenSheet?: string;
   useHeadings?: boolean;
+  /** Files of mended rows, in the order in which they came; each reading applies them anew. */
+  mended?: StoredMend[];
 };
+
+/** A mended file: its blob, how many rows it replaces, and when it came (ISO 8601). */
+export type StoredMend = { sha256: string; fileName: string; bytes: number; rows: number; at: string };
 
 /** All samples together stay under about a megabyte, however wide the file is. */
 const SAMPLE_CHARS = 1_000_000;
@@ -40,6 +45,7 @@ const CELL_CHARS = 8_000;
 export function toStoredInspection(
   found: Inspection,
   chosen: Pick<IntakeOptions, "encoding" | "sheet" | "useHeadings">,
+  mended: StoredMend[],
 ): StoredInspection {
   const { format, packed, encoding, delimiter, hasHeader, columns, mapping, confidence, shape, questions } =
     found;
@@ -70,6 +76,7 @@ export function toStoredInspection(
     ...(chosen.encoding && { confirmedEncoding: chosen.encoding }),
     ...(chosen.sheet !== undefined && { chosenSheet: chosen.sheet }),
     ...(chosen.useHeadings && { useHeadings: true }),
+    ...(mended.length > 0 && { mended }),
   });
 }
 

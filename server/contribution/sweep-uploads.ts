@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, lt, ne, notExists, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, lt, ne, notExists, or, sql } from "drizzle-orm";
 import { contributions, uploads } from "@/db/schema";
 import type { WorkerDeps } from "@/server/jobs/worker-deps";
 import { lockBlob } from "./register";
@@ -80,7 +80,11 @@ async function dropBlobs({ db, blobs }: Deps, now: Date): Promise<number> {
   for (const { sha256 } of orphans) {
     count += await db.transaction(async (tx) => {
       await lockBlob(tx, sha256!);
-      const named = tx.select().from(contributions).where(eq(contributions.fileSha256, sha256!));
+      const isMend = sql`${contributions.inspection} -> 'mended' @> ${JSON.stringify([{ sha256 }])}::jsonb`;
+      const named = tx
+        .select()
+        .from(contributions)
+        .where(or(eq(contributions.fileSha256, sha256!), isMend));
       const storedAt = await blobs.storedAt(sha256!);
       const of = and(eq(uploads.sha256, sha256!), ne(uploads.status, "stored"));
       const ended = await tx

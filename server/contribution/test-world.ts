@@ -10,6 +10,7 @@ import { contributions, records, rowProblems } from "@/db/schema";
 import { createTestDatabase, type TestDatabase } from "@/db/test-database";
 import { FolderBlobStore } from "@/server/storage/blob-store";
 import type { SignedInContext } from "@/server/trpc";
+import { mendContribution } from "./mend";
 import { parseContribution } from "./parse.job";
 import { getContribution } from "./queries";
 import { uploadContribution } from "./upload";
@@ -92,6 +93,22 @@ export const upload = (person: Person, text: string | Buffer, over: object = {})
     quotaBytes: 1_000_000_000,
     ...over,
   });
+
+/** What POST /api/contributions/ID/mend does. */
+export const mend = (person: Person, contributionId: string, text: string | Buffer, over: object = {}) =>
+  mendContribution(
+    as(person),
+    { dataDir: folder, childEntry },
+    {
+      contributionId,
+      fileName: "mended.csv",
+      content: pieces(text, 1_000),
+      declaredBytes: null,
+      maxBytes: 10_000_000,
+      quotaBytes: 1_000_000_000,
+      ...over,
+    },
+  );
 
 /** What the worker would do with the queued job. */
 export async function parse(contributionId: string, fence?: number) {

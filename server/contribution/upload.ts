@@ -54,7 +54,8 @@ export async function uploadContribution(
   return registerFile(ctx, { ...received, ...row, uploadId: row.id }, quotaBytes);
 }
 
-async function* withinQuota(content: AsyncIterable<Uint8Array>, used: number, quotaBytes: number) {
+/** Stops with QUOTA as soon as the bytes pass what is left of it. */
+export async function* withinQuota(content: AsyncIterable<Uint8Array>, used: number, quotaBytes: number) {
   let bytes = 0;
   for await (const chunk of content) {
     bytes += chunk.byteLength;
@@ -63,7 +64,7 @@ async function* withinQuota(content: AsyncIterable<Uint8Array>, used: number, qu
   }
 }
 
-function refuseIncomplete(blob: StoredBlob, declaredBytes: number | null): void {
+export function refuseIncomplete(blob: StoredBlob, declaredBytes: number | null): void {
   if (declaredBytes !== null && blob.bytes !== declaredBytes) {
     throw new AppError(
       "BAD_REQUEST",

@@ -3,9 +3,9 @@ import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { pipeline } from "node:stream/promises";
-import { AppError } from "@/server/errors";
 import { requireRate } from "@/server/rate-limit";
 import type { SignedInContext } from "@/server/trpc";
+import { takeChildSlot } from "./child-slot";
 import { displayFileName } from "./file-name";
 import { FileRefused, type Problem, problem } from "./intake/codes";
 import type { IntakeOptions, IntakeSummary, SetAside } from "./intake/intake";
@@ -13,10 +13,7 @@ import { fatalProblem, plainProblem, reportHead } from "./intake/report";
 import { refusedSummary, runParseChild } from "./intake/run-parse-child";
 
 const RATE = { name: "contribution.validate", limit: 20, windowMs: 60_000 };
-/** Children at once in this process: each may hold half a gigabyte. */
-const MOST_AT_ONCE = 2;
 const TIME_LIMIT_MS = 60_000;
-let atOnce = 0;
 
 export type FileToValidate = {
   fileName: string | null;
@@ -36,14 +33,10 @@ export async function validateFile(
   file: FileToValidate,
 ): Promise<AsyncGenerator<string>> {
   requireRate(ctx, RATE);
-  if (atOnce >= MOST_AT_ONCE) {
-    const fix = "Try again in a few seconds.";
-    throw new AppError("TOO_MANY_REQUESTS", "RATE_LIMITED", "Other files are being checked just now.", fix);
-  }
-  atOnce += 1;
+  const giveBack = takeChildSlot();
   const folder = path.resolve(dataDir, "tmp", `validate-${crypto.randomUUID()}`);
   const close = async () => {
-    atOnce -= 1;
+    giveBack();
     await rm(folder, { recursive: true, force: true });
   };
   try {

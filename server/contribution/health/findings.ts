@@ -44,7 +44,6 @@ export const REPAIRS: Record<string, readonly RepairAction[]> = {
   SECRET_FOUND: ["fix"],
   TEXT_CONTROL: ["fix"],
   LABEL_UNKNOWN: ["fix"],
-  FIELD_UNKNOWN: ["fix"],
 };
 
 /** Known only when the whole file was read: their rows are named when the repair is pressed. */

@@ -41,13 +41,13 @@ export type ReadRow = { row: IntakeRow; findings: Finding[]; tokens: number; rep
 
 /** One row of the file under the repairs: as it is kept, or why it is set aside. */
 export function readRow(
-  entry: { rowNumber: number; line: number; fields: Cells },
+  entry: { rowNumber: number; line: number; fields: Cells; isMended?: boolean },
   rules: RowRules,
   checks: RowChecks,
   plan: RepairPlan,
 ): ReadRow | Problem {
   const { rowNumber, line } = entry;
-  const repairedFor: string[] = [];
+  const repairedFor: string[] = entry.isMended ? [MENDED] : [];
   let { fields } = entry;
   let row = toRow(rowNumber, line, fields, rules);
   for (
@@ -119,19 +119,24 @@ const repairedFinding = (row: number, codes: string[]) =>
     { row },
     {
       message: `Row ${row} was mended: ${codes.map((code) => DONE[code] ?? code).join(", ")}.`,
-      fix: "Take the repair back to have the row as it was written.",
+      fix: codes.includes(MENDED)
+        ? "Mend it again in a file if it is still not right."
+        : "Take the repair back to have the row as it was written.",
       detail: { codes },
     },
   );
 
+/** Stands beside the codes of pressed repairs: the texts are those of a mended file. */
+export const MENDED = "MENDED";
+
 const DONE: Record<string, string> = {
+  [MENDED]: "taken from your mended file",
   SECRET_FOUND: "keys replaced by placeholders",
   PERSONAL_DATA: "personal data replaced by placeholders",
   HIDDEN_TEXT: "hidden characters removed",
   WHITESPACE: "space cut",
   TEXT_CONTROL: "unstorable characters removed",
   LABEL_UNKNOWN: "the nearest label taken",
-  FIELD_UNKNOWN: "unknown fields left out",
 };
 
 /** The cells with what `refusal` complains of mended, null where that cannot be done. */

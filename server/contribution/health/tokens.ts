@@ -1,6 +1,6 @@
 /**
  * How many tokens a text is, without a tokenizer: words of letters take one token and one more for each six letters
- * beyond the first six, digits and signs one each, other scripts by character. `TOKEN_ERROR` is how far it is off.
+ * beyond the first six, digits and signs one each, other scripts by character.
  */
 export function estimateTokens(text: string): number {
   let tokens = 0;

@@ -133,6 +133,10 @@ const FILE = {
     message: `The workbook has no sheet "${shorten(d.sheet, 80)}". Sheets found: ${quoted(d.sheets)}.`,
     fix: "Choose one of its sheets.",
   }),
+  NOT_A_MENDED_FILE: (d: { reason: string }): Sentence => ({
+    message: `This is not a file of mended rows: ${shorten(d.reason, 300)}.`,
+    fix: 'Press "Download only the bad rows", change the texts in that file, leave its columns as they are, and choose it again.',
+  }),
 } as const;
 
 const ROW = {

@@ -9,6 +9,7 @@ import {
   type MappingQuestion,
   type Shape,
 } from "./mapping";
+import { Mends } from "./mended";
 import { openSource } from "./open";
 import type { Entry } from "./parse";
 import type { Opened, ReaderQuestion } from "./readers/reader";
@@ -122,7 +123,9 @@ async function lookInto(opened: Opened, options: IntakeOptions, found: Inspectio
   found.confidence = detected.confidence;
   found.shape = detected.shape;
   found.questions.push(...detected.questions);
-  for (const entry of entries.slice(0, LIMITS.sampleRows)) {
+  const mends = await Mends.read(options.mended ?? []);
+  for (const written of entries.slice(0, LIMITS.sampleRows)) {
+    const entry = mends.apply(written, format, columns);
     if (entry.kind === "problem") {
       found.sample.push({ rowNumber: entry.rowNumber, fields: {}, row: null, problem: entry.problem });
       continue;

@@ -13,6 +13,7 @@ import { FileRefused, type IntakeCode, type Problem, problem } from "./codes";
 import { inferFields } from "./fields";
 import { LIMITS } from "./limits";
 import { ANSWER_NAMES, type ColumnMapping, detectMapping, settleMapping } from "./mapping";
+import { type MendedFile, Mends } from "./mended";
 import { openSource } from "./open";
 import type { Entry } from "./parse";
 import type { Opened } from "./readers/reader";
@@ -44,6 +45,8 @@ export type IntakeOptions = {
   scratch?: string;
   /** Repairs that were pressed; rows that they change are counted as repaired. */
   repairs?: readonly Repair[];
+  /** Files of mended rows, the latest last; the rows that they change are counted as repaired. */
+  mended?: readonly MendedFile[];
   /** Longer rows are cut when trained. */
   contextTokens?: number;
   /** Where near-duplicates are looked for; null compares no rows. */
@@ -136,38 +139,41 @@ class IntakeRun {
   }
 
   async read(bytes: ByteSource): Promise<IntakeSummary> {
+    const mends = await Mends.read(this.options.mended ?? []);
     const opened = await openSource(bytes, this.options);
     try {
-      return await this.readOpened(opened);
+      return await this.readOpened(opened, mends);
     } finally {
       await opened.close();
     }
   }
 
-  private async readOpened(opened: Opened): Promise<IntakeSummary> {
+  private async readOpened(opened: Opened, mends: Mends): Promise<IntakeSummary> {
     this.format = opened.format;
     const onBytes = (total: number) => {
       this.bytes = total;
     };
-    const { columns } = opened;
+    const { columns, format } = opened;
+    // Which column is which is decided by the file alone, so that mending a row never changes it.
+    const take = (entry: Entry) => this.take(mends.apply(entry, format, columns));
     // Rows wait until enough of them were seen to know which column is which.
     let waiting: Entry[] = [];
     let waitingRows = 0;
     for await (const entry of opened.entries(onBytes)) {
       this.count();
       if (this.mapping !== null || (entry.kind === "problem" && waiting.length === 0)) {
-        await this.take(entry);
+        await take(entry);
         continue;
       }
       waiting.push(entry);
       if (entry.kind === "row") waitingRows += 1;
       if (waitingRows < LIMITS.probeRows && waiting.length < 20 * LIMITS.probeRows) continue;
       this.settle(columns, waiting);
-      for (const early of waiting) await this.take(early);
+      for (const early of waiting) await take(early);
       waiting = [];
     }
     if (this.mapping === null && (waitingRows > 0 || columns !== null)) this.settle(columns, waiting);
-    for (const early of waiting) await this.take(early);
+    for (const early of waiting) await take(early);
     if (this.rows.uploaded === 0) throw new FileRefused(problem("FILE_EMPTY", { bytes: this.bytes }));
     this.sink.progress?.({ bytes: this.bytes, rows: this.rows.uploaded });
     const { uploaded, kept, repaired, setAside } = this.rows;

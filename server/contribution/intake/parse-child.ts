@@ -9,9 +9,11 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
+import { FileRefused } from "./codes";
 import { inspectFile } from "./inspect";
 import { intakeStream } from "./intake";
-import { jsonLine, type ParseJob, type ParseMessage } from "./run-parse-child";
+import { readMended } from "./mended";
+import { emptySummary, jsonLine, type ParseJob, type ParseMessage, refusedSummary } from "./run-parse-child";
 
 const BUFFER_CHARS = 262_144;
 
@@ -51,7 +53,28 @@ class LineFile {
 
 const say = (message: ParseMessage) => process.stdout.write(jsonLine(message));
 
+async function listMended({ path, options, keptPath }: ParseJob): Promise<void> {
+  const rows = new LineFile(await open(keptPath, "w", 0o600));
+  const columns = new Set<string>();
+  let count = 0;
+  try {
+    for await (const { row, cells } of readMended({ path, name: options.name ?? path })) {
+      count += 1;
+      for (const name of Object.keys(cells)) columns.add(name);
+      await rows.add(row);
+    }
+    const counts = { uploaded: count, kept: count, repaired: 0, setAside: 0 };
+    say({ type: "done", summary: { ...emptySummary(), fields: [...columns], rows: counts } });
+  } catch (error) {
+    if (!(error instanceof FileRefused)) throw error;
+    say({ type: "done", summary: refusedSummary(error.problem) });
+  } finally {
+    await rows.close();
+  }
+}
+
 async function run(job: ParseJob): Promise<void> {
+  if (job.isMended) return listMended(job);
   const scratch = dirname(job.keptPath);
   const options = { ...job.options, path: job.path, scratch };
   say({ type: "inspected", inspection: await inspectFile(job.path, options) });

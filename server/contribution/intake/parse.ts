@@ -5,8 +5,13 @@ import { scanJson } from "./json-scan";
 import { LIMITS } from "./limits";
 
 /** One data row as it was written, or what is wrong with it. `rowNumber` counts data rows from 1. */
-export type Entry = { rowNumber: number; line: number; raw: string } & (
-  | { kind: "row"; fields: Record<string, unknown> }
+export type Entry = {
+  rowNumber: number;
+  line: number;
+  raw: string;
+} & /** `isMended`: the fields are those of a mended file, not of this one. */
+(
+  | { kind: "row"; fields: Record<string, unknown>; isMended?: boolean }
   | { kind: "problem"; problem: Problem }
 );
 

@@ -15,6 +15,11 @@ export type ParseJob = {
   findingsPath: string;
   /** FarCandidate, as JSON lines; left out when there is nothing to compare with. */
   farPath?: string;
+  /**
+   * `path` is a mended file: nothing is read but which rows it replaces. They go to `keptPath`, one number a line, and
+   * its own columns are the summary's `fields`.
+   */
+  isMended?: boolean;
 };
 export type ParseMessage =
   | { type: "inspected"; inspection: Inspection }
@@ -114,8 +119,13 @@ export async function runParseChild(options: ParseChildOptions): Promise<IntakeS
 }
 
 /** What a file comes to of which no row counts. */
-export function refusedSummary(refusal: Problem): IntakeSummary {
+export const refusedSummary = (refusal: Problem): IntakeSummary => ({
+  ...emptySummary(),
+  counts: { [refusal.code]: 1 },
+  problem: refusal,
+});
+
+export function emptySummary(): IntakeSummary {
   const rows = { uploaded: 0, kept: 0, repaired: 0, setAside: 0 };
-  const counts = { [refusal.code]: 1 };
-  return { format: null, mapping: null, fields: [], rows, counts, health: null, problem: refusal };
+  return { format: null, mapping: null, fields: [], rows, counts: {}, health: null, problem: null };
 }

@@ -25,7 +25,7 @@ import type { DetectorKind, LabelledLine } from "./types";
 
 /**
  * The set that the detectors are judged by. It was written before the rules, and no rule may be changed because of
- * a line in it: for that there is tuning.ts.
+ * a line in it.
  */
 export function heldOut(): LabelledLine[] {
   const random = new Random(20_260_501);

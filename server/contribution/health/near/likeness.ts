@@ -1,6 +1,6 @@
 /**
- * From this likeness two texts are near-duplicates: weighted Jaccard of their shingles. Chosen on the planted pairs
- * of `npm run bench -- intake --tune`; its report is on others.
+ * From this likeness two texts are near-duplicates: weighted Jaccard of their shingles. Chosen on planted pairs of
+ * other seeds than those that `npm run bench -- intake` reports on.
  */
 export function threshold(kind: number, words: number): number {
   if (kind === 1) return 0.4;
