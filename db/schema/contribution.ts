@@ -120,9 +120,13 @@ export const records = pgTable(
     index("records_datanet_status").on(t.datanetId, t.status),
     index("records_row_hash").on(t.datanetId, t.rowHash),
     // The queue: the next free row after a random id, and its counts without a look at the rows themselves.
-    index("records_waiting").on(t.datanetId, t.id, t.contributorId, t.reviewsWanted).where(sql`status = 'pending'`),
+    index("records_waiting")
+      .on(t.datanetId, t.id, t.contributorId, t.reviewsWanted)
+      .where(sql`status = 'pending'`),
     // Asked at every decision: whether a contribution has a row that waits, and how its settled ones went.
-    index("records_contribution_waiting").on(t.contributionId, t.reviewsWanted).where(sql`status = 'pending'`),
+    index("records_contribution_waiting")
+      .on(t.contributionId, t.reviewsWanted)
+      .where(sql`status = 'pending'`),
     index("records_contribution_settled")
       .on(t.contributionId, t.isAudit, t.status)
       .where(sql`status in ('accepted', 'rejected', 'sent_back', 'replaced')`),

@@ -66,7 +66,9 @@ export async function getHeldItem(
       contributionId: records.contributionId,
       fileName: contributions.fileName,
       reviewsWanted: records.reviewsWanted,
-      found: sql<Found[]>`case when ${records.status} = 'known' or ${records.revision} = 1 then ${FOUND} else '[]' end`,
+      found: sql<
+        Found[]
+      >`case when ${records.status} = 'known' or ${records.revision} = 1 then ${FOUND} else '[]' end`,
       draft: reviewDrafts.draft,
       claimLeftMs: sql<number>`(extract(epoch from ${reviewClaims.expiresAt} - now()) * 1000)::int`,
     })

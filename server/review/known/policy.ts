@@ -25,6 +25,4 @@ export const answersOf = (datanetId: string, validatorId: string) => sql`(
   where k.datanet_id = ${datanetId})`;
 
 export const standingOf = (answers: readonly Answer[]): Standing =>
-  standingAfter(
-    answers.map(({ expected, decision }) => ({ isRight: isRightAnswer(expected, decision) })),
-  );
+  standingAfter(answers.map(({ expected, decision }) => ({ isRight: isRightAnswer(expected, decision) })));
