@@ -116,9 +116,14 @@ ALTER TABLE "review_drafts" ADD CONSTRAINT "review_drafts_validator_id_accounts_
 CREATE INDEX "findings_contribution" ON "findings" USING btree ("contribution_id","row");--> statement-breakpoint
 CREATE INDEX "uploads_account" ON "uploads" USING btree ("account_id","status");--> statement-breakpoint
 CREATE INDEX "datanet_invitations_datanet" ON "datanet_invitations" USING btree ("datanet_id");--> statement-breakpoint
+CREATE INDEX "known_answers_datanet" ON "known_answers" USING btree ("datanet_id");--> statement-breakpoint
 CREATE INDEX "review_batches_datanet" ON "review_batches" USING btree ("datanet_id","validator_id");--> statement-breakpoint
 ALTER TABLE "records" ADD CONSTRAINT "records_fixed_by_id_accounts_id_fk" FOREIGN KEY ("fixed_by_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "reviews" ADD CONSTRAINT "reviews_batch_id_review_batches_id_fk" FOREIGN KEY ("batch_id") REFERENCES "public"."review_batches"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "records_waiting" ON "records" USING btree ("datanet_id","id","contributor_id","reviews_wanted") WHERE status = 'pending';--> statement-breakpoint
+CREATE INDEX "records_contribution_waiting" ON "records" USING btree ("contribution_id","reviews_wanted") WHERE status = 'pending';--> statement-breakpoint
+CREATE INDEX "records_contribution_settled" ON "records" USING btree ("contribution_id","is_audit","status") WHERE status in ('accepted', 'rejected', 'sent_back', 'replaced');--> statement-breakpoint
+CREATE INDEX "records_accepted_prompt" ON "records" USING btree ("datanet_id",md5(prompt)) WHERE status = 'accepted';--> statement-breakpoint
 CREATE INDEX "reviews_batch" ON "reviews" USING btree ("batch_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "records_contribution_row" ON "records" USING btree ("contribution_id","row_number","revision");--> statement-breakpoint
 INSERT INTO "guideline_versions" ("datanet_id", "number", "text", "created_by_id", "created_at")

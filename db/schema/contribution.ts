@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
@@ -118,6 +119,19 @@ export const records = pgTable(
     uniqueIndex("records_contribution_row").on(t.contributionId, t.rowNumber, t.revision),
     index("records_datanet_status").on(t.datanetId, t.status),
     index("records_row_hash").on(t.datanetId, t.rowHash),
+    // The queue: the next free row after a random id, and its counts without a look at the rows themselves.
+    index("records_waiting")
+      .on(t.datanetId, t.id, t.contributorId, t.reviewsWanted)
+      .where(sql`status = 'pending'`),
+    // Asked at every decision: whether a contribution has a row that waits, and how its settled ones went.
+    index("records_contribution_waiting")
+      .on(t.contributionId, t.reviewsWanted)
+      .where(sql`status = 'pending'`),
+    index("records_contribution_settled")
+      .on(t.contributionId, t.isAudit, t.status)
+      .where(sql`status in ('accepted', 'rejected', 'sent_back', 'replaced')`),
+    // Prompts are too long for an index: by their hash, the other answers to one are found.
+    index("records_accepted_prompt").on(t.datanetId, sql`md5(prompt)`).where(sql`status = 'accepted'`),
   ],
 );
 

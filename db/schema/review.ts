@@ -87,20 +87,24 @@ export const reviewDrafts = pgTable(
 );
 
 /** The right decision on a row of status `known`. */
-export const knownAnswers = pgTable("known_answers", {
-  recordId: uuid("record_id")
-    .primaryKey()
-    .references(() => records.id),
-  datanetId: uuid("datanet_id")
-    .notNull()
-    .references(() => datanets.id),
-  expected: text("expected", { enum: DECISIONS }).notNull(),
-  explanation: text("explanation").notNull(),
-  createdById: uuid("created_by_id")
-    .notNull()
-    .references(() => accounts.id),
-  createdAt: createdAt(),
-});
+export const knownAnswers = pgTable(
+  "known_answers",
+  {
+    recordId: uuid("record_id")
+      .primaryKey()
+      .references(() => records.id),
+    datanetId: uuid("datanet_id")
+      .notNull()
+      .references(() => datanets.id),
+    expected: text("expected", { enum: DECISIONS }).notNull(),
+    explanation: text("explanation").notNull(),
+    createdById: uuid("created_by_id")
+      .notNull()
+      .references(() => accounts.id),
+    createdAt: createdAt(),
+  },
+  (t) => [index("known_answers_datanet").on(t.datanetId)],
+);
 
 /** The decisions of one sitting under one signature (EIP-712): a Merkle root over them. */
 export const reviewBatches = pgTable(

@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { bundle } from "../lib/build.mjs";
@@ -30,7 +31,7 @@ export async function run(args) {
   try {
     await postgres.start();
     const migrations = resolve(root, "db", "migrations");
-    const { nextMs, decideMs, open, isOnce } = await playQueue({
+    const { nextMs, decideMs, countsMs, contextMs, bareMs, open, isOnce } = await playQueue({
       url: postgres.url,
       migrations,
       items,
@@ -44,6 +45,10 @@ export async function run(args) {
       decisions: decideMs.length,
       next: quantiles(nextMs),
       decide: quantiles(decideMs),
+      counts: quantiles(countsMs),
+      context: quantiles(contextMs),
+      bare: quantiles(bareMs),
+      load: Number(loadavg()[0].toFixed(1)),
     };
     if (values.json) console.log(JSON.stringify(report));
     else print(report);
@@ -60,10 +65,13 @@ function quantiles(times) {
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99), most: at(1) };
 }
 
-function print({ open, validators, decisions, next, decide }) {
-  console.log(`${open} open items, ${validators} validators at once, ${decisions} decisions; milliseconds`);
-  for (const [name, { p50, p95, p99, most }] of Object.entries({ "next item": next, decision: decide }))
-    console.log(`  ${name.padEnd(10)} p50 ${p50}  p95 ${p95}  p99 ${p99}  most ${most}`);
+function print({ open, validators, decisions, next, decide, counts, context, bare, load }) {
+  console.log(
+    `${open} open items, ${validators} validators at once, ${decisions} decisions; load ${load} on ${availableParallelism()} cores; milliseconds`,
+  );
+  const lines = { "next item": next, decision: decide, counts, "beside a row": context, "bare claim": bare };
+  for (const [name, { p50, p95, p99, most }] of Object.entries(lines))
+    console.log(`  ${name.padEnd(12)} p50 ${p50}  p95 ${p95}  p99 ${p99}  most ${most}`);
   console.log(
     `Goal: next item p95 at most ${GOAL_MS} ms: ${next.p95 <= GOAL_MS ? "goal met" : "GOAL MISSED"}`,
   );

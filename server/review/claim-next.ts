@@ -28,8 +28,10 @@ export async function claimNext(
 ): Promise<{ item: ReviewItem | null }> {
   const validatorId = ctx.actor.accountId;
   const { datanetId, mode = "triage" } = input;
-  await requireValidator(ctx.db, ctx.actor, datanetId);
-  const mine = await accountsOfPerson(ctx.db, validatorId);
+  const [mine] = await Promise.all([
+    accountsOfPerson(ctx.db, validatorId),
+    requireValidator(ctx.db, ctx.actor, datanetId),
+  ]);
   const claim: Claim = { datanetId, validatorId, mine, mode, ttlMs };
   const taken = await ctx.db.transaction((tx) => takeOne(tx, claim, input));
   if (taken || !(await settleStranded(ctx.db, datanetId))) return { item: taken };
@@ -41,9 +43,11 @@ async function takeOne(
   claim: Claim,
   { skipRecordId, besideRecordId, wantedRecordId }: z.input<typeof ClaimNextInput>,
 ): Promise<ReviewItem | null> {
-  // Two tabs of one person take turns, so that both show the same row.
+  // Two tabs of one person take turns, so that both show the same row. Nobody waits for the disk: a claim that a power
+  // cut loses is a row that is free again, and its decision is refused as after any claim that ran out.
   await tx.execute(
-    sql`select pg_advisory_xact_lock(hashtextextended(${`review:${claim.datanetId}:${claim.validatorId}`}, 0))`,
+    sql`select pg_advisory_xact_lock(hashtextextended(${`review:${claim.datanetId}:${claim.validatorId}`}, 0)),
+      set_config('synchronous_commit', 'off', true)`,
   );
   const skipped = skipRecordId ?? null;
   if (skipped) await release(tx, claim, sql`record_id = ${skipped}`);

@@ -74,7 +74,7 @@ type Selection = {
 
 /** All of them carry one time, by which undo knows them as one act. */
 async function record(tx: Transaction, { validatorId, mine, wanted, input }: Selection): Promise<Chosen[]> {
-  const seenOnly = input.decision === "accept" ? sql`and not ${holdsHidden}` : sql``;
+  const seenOnly = input.decision === "accept" ? sql`and not ${holdsHidden(sql`r`)}` : sql``;
   const { rows } = await tx.execute<Chosen>(sql`
     with stamp as materialized (select clock_timestamp() as at), chosen as materialized (
       select r.id, r.reviews_wanted from records r

@@ -2,13 +2,12 @@ import { and, eq, inArray } from "drizzle-orm";
 import type { z } from "zod";
 import type { Transaction } from "@/db/client";
 import { records, reviews } from "@/db/schema";
-import { accountsOfPerson } from "@/server/account/person";
 import { appendAudit } from "@/server/audit/append";
 import { checkMended, lockRowHashes } from "@/server/contribution/revision";
 import { AppError } from "@/server/errors";
 import type { SignedInContext } from "@/server/trpc";
 import { closeContribution, lockContribution } from "./contribution-status";
-import { requireHiddenSeen } from "./hidden";
+import { notSeenHidden } from "./hidden";
 import { decideKnown, type Lesson } from "./known/decide-known";
 import { afterDecision } from "./plan/after-decision";
 import { requireRowReviewer } from "./policy";
@@ -29,18 +28,18 @@ export async function decideReview(
   const parsed = DecideInput.parse(input);
   const row = await requireRowReviewer(ctx.db, ctx.actor, parsed.recordId);
   const validatorId = ctx.actor.accountId;
-  const mine = await accountsOfPerson(ctx.db, validatorId);
+  const { mine } = row;
   return ctx.db.transaction(async (tx) => {
-    const known = await decideKnown(tx, { ...parsed, validatorId });
-    if (known) {
+    if (row.status === "known") {
+      const known = await decideKnown(tx, { ...parsed, validatorId });
       if (!known.isHeld) throw await whyNot(tx, mine, parsed.recordId);
       const undoMs = known.lesson ? 0 : UNDO_WINDOW_MS;
       return { undoMs, outcome: "waiting", isContributionReviewed: false, lesson: known.lesson };
     }
     if (parsed.texts) await lockRowHashes(tx, row.datanetId);
-    await lockContribution(tx, row.contributionId);
     const isKept = parsed.decision === "accept" || parsed.decision === "fix";
-    if (isKept && !parsed.isHiddenSeen) await requireHiddenSeen(tx, parsed.recordId);
+    if (isKept && row.isHiding && !parsed.isHiddenSeen) throw notSeenHidden();
+    await lockContribution(tx, row.contributionId);
     const fixed = parsed.texts ? (await checkMended(tx, row, parsed.texts)).texts : null;
     const isRecorded = await recordDecision(tx, { validatorId, mine, input: parsed, fixed });
     if (!isRecorded) throw await whyNot(tx, mine, parsed.recordId);

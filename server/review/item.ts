@@ -1,6 +1,6 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { DatabaseOrTransaction } from "@/db/client";
-import { contributions, findings, records, reviewClaims, reviewDrafts } from "@/db/schema";
+import { contributions, records, reviewClaims, reviewDrafts } from "@/db/schema";
 import type { RowTexts, SpanNote } from "@/db/schema/review";
 import type { Decision, RejectReason } from "@/db/schema/review.constants";
 import type { Draft } from "./schemas";
@@ -39,6 +39,13 @@ export type EarlierDecision = {
   fixed: RowTexts | null;
 };
 
+type Found = Omit<ItemFinding, "spans"> & { detail: Record<string, unknown> };
+const FOUND = sql`(
+  select coalesce(json_agg(json_build_object('code', f.code, 'column', f.column, 'severity', f.severity,
+    'message', f.message, 'detail', f.detail) order by f.code, f.id), '[]')
+  from findings f
+  where f.contribution_id = ${records.contributionId} and f.row = ${records.rowNumber} and f.severity = 'warning')`;
+
 /** The item that this validator holds, or null when the claim has run out. */
 export async function getHeldItem(
   db: DatabaseOrTransaction,
@@ -59,6 +66,9 @@ export async function getHeldItem(
       contributionId: records.contributionId,
       fileName: contributions.fileName,
       reviewsWanted: records.reviewsWanted,
+      found: sql<
+        Found[]
+      >`case when ${records.status} = 'known' or ${records.revision} = 1 then ${FOUND} else '[]' end`,
       draft: reviewDrafts.draft,
       claimLeftMs: sql<number>`(extract(epoch from ${reviewClaims.expiresAt} - now()) * 1000)::int`,
     })
@@ -78,40 +88,15 @@ export async function getHeldItem(
     );
   if (!row) return null;
   // A known-answer item looks like any other row.
-  const { contributionId, fileName, reviewsWanted, draft, status: _, ...item } = row;
+  const { contributionId, fileName, reviewsWanted, draft, found, status: _, ...item } = row;
   return {
     ...item,
     draft: draft as Draft | null,
-    findings: item.revision === 1 ? await findingsOf(db, contributionId, item.rowNumber) : [],
+    findings: found.map(({ detail, ...finding }) => ({ ...finding, spans: spansOf(detail) })),
     earlier: reviewsWanted >= ADJUDICATED ? await disagreement(db, recordId) : [],
     before: item.revision > 1 ? await revisionBefore(db, contributionId, item) : null,
     contribution: { id: contributionId, fileName },
   };
-}
-
-async function findingsOf(
-  db: DatabaseOrTransaction,
-  contributionId: string,
-  row: number,
-): Promise<ItemFinding[]> {
-  const found = await db
-    .select({
-      code: findings.code,
-      column: findings.column,
-      severity: findings.severity,
-      message: findings.message,
-      detail: findings.detail,
-    })
-    .from(findings)
-    .where(
-      and(
-        eq(findings.contributionId, contributionId),
-        eq(findings.row, row),
-        eq(findings.severity, "warning"),
-      ),
-    )
-    .orderBy(asc(findings.code), asc(findings.id));
-  return found.map(({ detail, ...finding }) => ({ ...finding, spans: spansOf(detail) }));
 }
 
 /** Where the finding is, as far as it says so: `{ spans: [{ start, end }] }` or `[[start, end]]`, in UTF-16 units. */

@@ -1,11 +1,12 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { DatabaseOrTransaction } from "@/db/client";
 import { contributions, records } from "@/db/schema";
 import { requireCan } from "@/server/access/can";
 import { loadResource } from "@/server/access/facts";
-import { isSamePerson } from "@/server/account/person";
+import { accountsOfPerson, isSamePerson } from "@/server/account/person";
 import type { Actor } from "@/server/context";
 import { AppError, notFound } from "@/server/errors";
+import { holdsHidden } from "./hidden";
 
 export const ownRow = () =>
   new AppError(
@@ -16,11 +17,18 @@ export const ownRow = () =>
   );
 
 /**
- * A validator of the row's Datanet, none of whose accounts contributed the row. Drafts do not exist for a validator, and
- * a row of a private Datanet for nobody outside of it, whose own it may be.
+ * A validator of the row's Datanet, none of whose accounts (`mine`) contributed the row. Drafts do not exist for a
+ * validator, and a row of a private Datanet for nobody outside of it, whose own it may be.
  */
 export async function requireRowReviewer(db: DatabaseOrTransaction, actor: Actor, recordId: string) {
-  const [row] = await db
+  const [[row], mine] = await Promise.all([readRow(db, recordId), accountsOfPerson(db, actor.accountId)]);
+  if (!row || row.status === "draft") throw notFound("row");
+  await requireOthersReviewer(db, actor, { kind: "record", id: recordId, ...row });
+  return { ...row, mine };
+}
+
+function readRow(db: DatabaseOrTransaction, recordId: string) {
+  return db
     .select({
       contributionId: records.contributionId,
       contributorId: records.contributorId,
@@ -30,12 +38,10 @@ export async function requireRowReviewer(db: DatabaseOrTransaction, actor: Actor
       rowHash: records.rowHash,
       answer: records.answer,
       category: records.category,
+      isHiding: sql<boolean>`${holdsHidden(sql`records`)}`,
     })
     .from(records)
     .where(eq(records.id, recordId));
-  if (!row || row.status === "draft") throw notFound("row");
-  await requireOthersReviewer(db, actor, { kind: "record", id: recordId, ...row });
-  return row;
 }
 
 /** A validator of the contribution's Datanet, none of whose accounts contributed it. */

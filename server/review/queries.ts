@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { z } from "zod";
 import type { DatabaseOrTransaction } from "@/db/client";
-import { datanetMembers, datanets, guidelineVersions, records, reviews } from "@/db/schema";
+import { datanetMembers, datanets, guidelineVersions } from "@/db/schema";
 import { SAMPLING_MINIMUM } from "@/db/schema/review.constants";
 import { requireReadableDatanet } from "@/server/access/require";
 import { accountsOfPerson } from "@/server/account/person";
@@ -31,18 +31,26 @@ export async function contributionProgress(
   const { rows } = await db.execute<
     Omit<ContributionProgress, "isRestAcceptable"> & { hasPlan: boolean }
   >(sql`
-    with made as (
+    with waiting as (
+      select count(*)::int as pending from records where contribution_id = ${contributionId} and status = 'pending'
+    ), settled as (
+      select count(*)::int as n from records
+      where contribution_id = ${contributionId} and status in ('accepted', 'rejected', 'sent_back')
+    ), touched as (
+      select id from records
+      where contribution_id = ${contributionId} and status in ('accepted', 'rejected', 'sent_back', 'replaced')
+      union all
+      -- One decision settles a row that wants one, so those that wait have none.
+      select id from records where contribution_id = ${contributionId} and status = 'pending' and reviews_wanted > 1
+    ), made as (
       select count(distinct v.record_id)::int as read,
         count(distinct v.record_id) filter (where v.decision = 'reject')::int as "readRejected"
-      from records r join reviews v on v.record_id = r.id
-      where r.contribution_id = ${contributionId} and v.basis = 'read' and v.part in ('decision', 'adjudication')
-    ), held as (
-      select count(*)::int as rows, count(*) filter (where status = 'pending')::int as pending
-      from records
-      where contribution_id = ${contributionId} and status in ('pending', 'accepted', 'rejected', 'sent_back')
+      from touched r join reviews v on v.record_id = r.id
+      where v.basis = 'read' and v.part in ('decision', 'adjudication')
     )
-    select c.id, c.file_name as "fileName", c.plan is not null as "hasPlan", held.*, made.*
-    from contributions c, held, made
+    select c.id, c.file_name as "fileName", c.plan is not null as "hasPlan",
+      waiting.pending + settled.n as rows, waiting.pending, made.*
+    from contributions c, waiting, settled, made
     where c.id = ${contributionId}`);
   const { hasPlan, ...progress } = rows[0]!;
   const isRestAcceptable = !hasPlan && progress.pending > 0 && progress.read >= SAMPLING_MINIMUM;
@@ -60,7 +68,8 @@ export async function getItemContext(
   const { contributionId } = await requireRowReviewer(ctx.db, ctx.actor, recordId);
   const { rows } = await ctx.db.execute<{ answer: string }>(sql`
     select distinct r.answer from records r join records mine on mine.id = ${recordId}
-    where r.datanet_id = mine.datanet_id and r.prompt = mine.prompt and r.status = 'accepted'
+    where r.datanet_id = mine.datanet_id and md5(r.prompt) = md5(mine.prompt) and r.prompt = mine.prompt
+      and r.status = 'accepted'
       and r.answer <> mine.answer
       and not exists (select 1 from snapshot_records s where s.record_id = r.id and s.sealed)
     order by r.answer limit ${OTHER_ANSWERS}`);
@@ -87,9 +96,11 @@ export type QueueCounts = {
 
 /** The queue as this person sees it, with what the screen needs of the Datanet, in one question. */
 export async function getQueue(ctx: Context, datanetId: string) {
-  await requireReadableDatanet(ctx, datanetId);
   const me = askerId(ctx);
-  const mine = ctx.actor ? await accountsOfPerson(ctx.db, me) : [me];
+  const [mine] = await Promise.all([
+    ctx.actor ? accountsOfPerson(ctx.db, me) : [me],
+    requireReadableDatanet(ctx, datanetId),
+  ]);
   const lastRead = sql`(
     select v.guidelines_number from reviews v join records r on r.id = v.record_id
     where v.validator_id = ${me} and r.datanet_id = ${datanetId}
@@ -127,27 +138,43 @@ export async function getQueue(ctx: Context, datanetId: string) {
   return { ...found, isValidator: found.isValidator ?? false };
 }
 
-/** As JSON. In two steps by the index on status: what waits is small, and what is decided need only be counted. */
+/** As JSON. What waits is counted by the index alone; what this person decided on, which is little, is taken off it. */
 function queueCounts(datanetId: string, me: string, mine: readonly string[]) {
-  const isOwn = sql`r.contributor_id = any(${accountArray(mine)})`;
-  const isOpen = sql`not ${isOwn} and v.record_id is null and r.reviews_wanted < ${ADJUDICATED}`;
+  const isOwn = sql`(contributor_id = any(${accountArray(mine)}))`;
+  const isDisputed = sql`(reviews_wanted >= ${ADJUDICATED})`;
   return sql`
+    with waiting as (
+      select count(*) filter (where not ${isOwn} and not ${isDisputed}) as open,
+        count(*) filter (where not ${isOwn} and ${isDisputed}) as disputed,
+        count(*) filter (where ${isOwn}) as own
+      from records where datanet_id = ${datanetId} and status = 'pending'
+    ), by_person as materialized (
+      select r.id, r.status, r.contributor_id, r.reviews_wanted, bool_or(v.validator_id = ${me}) as is_mine
+      from reviews v join records r on r.id = v.record_id
+      where v.validator_id = any(${accountArray(mine)}) and r.datanet_id = ${datanetId} and v.basis = 'read'
+      group by r.id
+    ), done as (
+      select count(*) filter (where is_mine) as all,
+        count(*) filter (where status = 'pending' and not ${isDisputed}) as second,
+        count(*) filter (where status = 'pending' and ${isDisputed}) as disputed,
+        count(*) filter (where status = 'pending' and not ${isDisputed} and not ${isOwn}) as not_open,
+        count(*) filter (where status = 'pending' and ${isDisputed} and not ${isOwn}) as not_disputed
+      from by_person
+    ), held as (
+      select count(*) as n from review_claims c join records r on r.id = c.record_id
+      where c.datanet_id = ${datanetId} and c.validator_id <> ${me} and c.expires_at > now()
+        and r.status = 'pending' and not ${isOwn} and not ${isDisputed}
+        and not exists (select 1 from by_person b where b.id = r.id)
+    )
     select json_build_object(
-      'waiting', count(*) filter (where ${isOpen}),
-      'claimedByOthers', count(*) filter (where ${isOpen} and c.validator_id <> ${me} and c.expires_at > now()),
-      'own', count(*) filter (where ${isOwn}),
-      'second', count(*) filter (where v.record_id is not null and r.reviews_wanted < ${ADJUDICATED}),
-      'disputed', count(*) filter (
-        where not ${isOwn} and v.record_id is null and r.reviews_wanted >= ${ADJUDICATED}),
-      'disputedByMe', count(*) filter (where v.record_id is not null and r.reviews_wanted >= ${ADJUDICATED}),
-      'decided', (select count(*) from ${records} d
+      'waiting', waiting.open - done.not_open,
+      'claimedByOthers', held.n,
+      'own', waiting.own,
+      'second', done.second,
+      'disputed', waiting.disputed - done.not_disputed,
+      'disputedByMe', done.disputed,
+      'decided', (select count(*) from records d
         where d.datanet_id = ${datanetId} and d.status in ('accepted', 'rejected', 'sent_back')),
-      'decidedByMe', (select count(*) from ${reviews} v join ${records} mine on mine.id = v.record_id
-        where v.validator_id = ${me} and mine.datanet_id = ${datanetId} and v.basis = 'read'))
-    from records r
-    left join review_claims c on c.record_id = r.id
-    left join (
-      select distinct record_id from reviews where validator_id = any(${accountArray(mine)})
-    ) v on v.record_id = r.id
-    where r.datanet_id = ${datanetId} and r.status = 'pending'`;
+      'decidedByMe', done.all)
+    from waiting, done, held`;
 }

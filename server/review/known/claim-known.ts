@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
-import { validatorStanding } from "./policy";
+import { type Answer, answersOf, standingOf } from "./policy";
 
 type Claiming = { datanetId: string; validatorId: string; ttlMs: number };
 /** `isTraining`: no live row is to be given, whether or not an item was found. */
@@ -16,18 +16,20 @@ export async function claimKnown(
   skipped: string | null,
   lot = Math.random(),
 ): Promise<KnownClaim> {
-  const { isTraining } = await validatorStanding(tx, claim.datanetId, claim.validatorId);
-  if (!isTraining && !(await isTurn(tx, claim, lot))) return { recordId: null, isTraining };
-  return { recordId: await claimUnseen(tx, claim, skipped), isTraining };
+  const { isTraining, isTurn } = await readTurn(tx, claim, lot);
+  return { recordId: isTraining || isTurn ? await claimUnseen(tx, claim, skipped) : null, isTraining };
 }
 
-async function isTurn(tx: Transaction, { datanetId, validatorId }: Claiming, lot: number): Promise<boolean> {
-  const { rows } = await tx.execute<{ yes: boolean }>(sql`
-    select ${lot}::float8 < (review_rules ->> 'knownShare')::float8 and exists (
-      select 1 from records r
-      where r.datanet_id = ${datanetId} and r.status = 'pending' and r.contributor_id <> ${validatorId}
-    ) as yes from datanets where id = ${datanetId}`);
-  return rows[0]?.yes ?? false;
+async function readTurn(tx: Transaction, { datanetId, validatorId }: Claiming, lot: number) {
+  const { rows } = await tx.execute<{ isTurn: boolean; answers: Answer[] }>(sql`
+    select ${answersOf(datanetId, validatorId)} as answers,
+      case when ${lot}::float8 < (review_rules ->> 'knownShare')::float8 then exists (
+        select 1 from records r
+        where r.datanet_id = ${datanetId} and r.status = 'pending' and r.contributor_id <> ${validatorId}
+      ) else false end as "isTurn"
+    from datanets where id = ${datanetId}`);
+  const { isTurn, answers } = rows[0]!;
+  return { isTurn, isTraining: standingOf(answers).isTraining };
 }
 
 /**

@@ -18,15 +18,15 @@ export type Lesson = { isRight: boolean; expected: Decision; explanation: string
 export type KnownDecided = { lesson: Lesson | null };
 
 /**
- * Records a decision on a known-answer item that this validator holds: the item stays as it is for the others. Null
- * when the row is no such item. `isHeld` false: they hold it no longer, and nothing was recorded.
+ * Records a decision on a known-answer item that this validator holds: the item stays as it is for the others.
+ * `isHeld` false: they hold it no longer, or it is withdrawn, and nothing was recorded.
  */
 export async function decideKnown(
   tx: Transaction,
   input: Deciding,
-): Promise<(KnownDecided & { isHeld: boolean }) | null> {
+): Promise<KnownDecided & { isHeld: boolean }> {
   const [known] = await tx.select().from(knownAnswers).where(eq(knownAnswers.recordId, input.recordId));
-  if (!known) return null;
+  if (!known) return { isHeld: false, lesson: null };
   const { isTraining } = await validatorStanding(tx, known.datanetId, input.validatorId);
   const { rows } = await tx.execute(sql`
     with held as (

@@ -1,11 +1,11 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { contributions } from "@/db/schema";
 import type { SamplingPlan } from "@/db/schema/contribution";
 import { appendAudit } from "@/server/audit/append";
 import { tell } from "@/server/notice/tell";
 import { acceptUnread, sendBackSampled, sendBackUnread } from "./apply";
-import { settledReads } from "./reads";
+import { selectReads, settledReads } from "./reads";
 import { isReadWhole } from "./scrutiny";
 import { judgeReads, type Reads } from "./sprt";
 import { takeBackVerdict } from "./take-back";
@@ -26,7 +26,7 @@ export async function afterDecision(
   const running = await runningPlan(tx, contributionId);
   if (!running || running.planVerdict === "rejected") return;
   const isAudit = running.planVerdict === "accepted";
-  const reads = await settledReads(tx, contributionId, isAudit);
+  const { reads } = running;
   const verdict = judgeReads(running.plan, reads);
   if (verdict === "looking" || (isAudit && verdict === "accepted")) return;
   await tx.update(contributions).set({ planVerdict: verdict }).where(eq(contributions.id, contributionId));
@@ -62,6 +62,8 @@ type Running = {
   planVerdict: "looking" | "accepted" | "rejected";
   contributorId: string;
   fileName: string;
+  /** What its verdict is made from; once it has accepted the rest, those of the audit slice. */
+  reads: Reads;
 };
 
 async function runningPlan(tx: Transaction, contributionId: string): Promise<Running | null> {
@@ -71,6 +73,10 @@ async function runningPlan(tx: Transaction, contributionId: string): Promise<Run
       planVerdict: contributions.planVerdict,
       contributorId: contributions.contributorId,
       fileName: contributions.fileName,
+      reads: sql<Reads>`(select to_jsonb(reads) from (${selectReads(
+        contributionId,
+        sql`(${contributions.planVerdict} = 'accepted')`,
+      )}) reads)`,
     })
     .from(contributions)
     .where(eq(contributions.id, contributionId));

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { DatabaseOrTransaction } from "@/db/client";
 import type { Reads } from "./sprt";
 
@@ -21,9 +21,12 @@ export async function settledReads(
   contributionId: string,
   isAudit = false,
 ): Promise<Reads> {
-  const { rows } = await db.execute<Reads>(sql`
-    select count(*)::int as read, count(*) filter (where ${isDefect})::int as defects
-    from records r
-    where r.contribution_id = ${contributionId} and r.is_audit = ${isAudit} and ${isSettledRead}`);
+  const { rows } = await db.execute<Reads>(selectReads(contributionId, sql`${isAudit}`));
   return rows[0]!;
 }
+
+/** The same as a query. */
+export const selectReads = (contributionId: string, isAudit: SQL) => sql`
+  select count(*)::int as read, count(*) filter (where ${isDefect})::int as defects
+  from records r
+  where r.contribution_id = ${contributionId} and r.is_audit = ${isAudit} and ${isSettledRead}`;
