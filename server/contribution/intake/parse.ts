@@ -9,8 +9,7 @@ export type Entry = {
   rowNumber: number;
   line: number;
   raw: string;
-} & /** `isMended`: the fields are those of a mended file, not of this one. */
-(
+} /** `isMended`: the fields are those of a mended file, not of this one. */ & (
   | { kind: "row"; fields: Record<string, unknown>; isMended?: boolean }
   | { kind: "problem"; problem: Problem }
 );
