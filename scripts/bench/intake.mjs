@@ -7,7 +7,7 @@ import { bundle } from "../lib/build.mjs";
 import { buildDir, root, venvPython } from "../lib/paths.mjs";
 
 export const summary =
-  "the health report's speed and memory, near-duplicates beside datasketch and rensa ([--file F] [--rows 100000] [--peer-rows 20000] [--json])";
+  "the health report's speed and memory, near-duplicates beside datasketch and rensa ([--file F] [--rows 100000] [--index-rows 1000000] [--peer-rows 20000] [--json])";
 
 const PEERS = ["datasketch==2.0.0", "rensa==0.5.0"];
 const work = resolve(buildDir, "bench-intake");
@@ -19,6 +19,7 @@ export async function run(args) {
     options: {
       file: { type: "string" },
       rows: { type: "string", default: "100000" },
+      "index-rows": { type: "string", default: "1000000" },
       "peer-rows": { type: "string", default: "20000" },
       json: { type: "boolean" },
     },
@@ -35,20 +36,29 @@ export async function run(args) {
   const file = values.file
     ? resolve(process.env.INIT_CWD ?? root, values.file)
     : made(Number(values.rows), SEED);
-  const segment = resolve(work, "large.seg");
-  const { pairs, ...report } = ours("report", file, segment);
+  const { pairs, ...report } = ours("report", file, resolve(work, "own.seg"));
   const result = { load: loadavg().map((one) => Number(one.toFixed(1))), report };
   report.rowsPerSecond = Math.round(report.rows.uploaded / report.seconds);
   if (existsSync(`${file}.pairs`))
     result.bands = rates(JSON.parse(readFileSync(`${file}.pairs`, "utf8")), pairs);
-  result.adding1000 = ours("add", made(1000, SEED + 1), segment);
-  const peerFile = made(Number(values["peer-rows"]), SEED + 2);
+  const segment = resolve(work, "large.seg");
+  result.index = ours("index", values["index-rows"], String(SEED + 3), segment);
+  const peerRows = Number(values["peer-rows"]);
+  result.adding1000 = ours("add", values.file ? head(file, 1000) : made(1000, SEED + 1), segment);
+  const peerFile = values.file ? head(file, peerRows) : made(peerRows, SEED + 2);
   const python = peerPython();
   const peer = resolve(root, "scripts/bench/intake/peer.py");
   result.dedup = { ours: ours("dedup", peerFile) };
   for (const name of ["datasketch", "rensa"]) result.dedup[name] = measured(python, [peer, name, peerFile]);
   if (values.json) console.log(JSON.stringify(result));
   else print(result);
+}
+
+/** The first kept rows of a person's own file, as JSON Lines: the same for ours and for the others. */
+function head(file, rows) {
+  const into = resolve(work, `head-${rows}.jsonl`);
+  measured(process.execPath, [resolve(buildDir, "bench-intake.mjs"), "head", file, into, String(rows)]);
+  return into;
 }
 
 /** Of the planted pairs of each length those found, and of all that was found what was planted. */
@@ -110,10 +120,10 @@ const measured = (command, args) => {
   return last ? JSON.parse(last) : null;
 };
 
-function print({ load, report, bands, adding1000, dedup }) {
+function print({ load, report, bands, index, adding1000, dedup }) {
   console.log(`load ${load.join(" ")} (1, 5, 15 minutes)`);
   console.log(
-    `report: ${report.rows.uploaded} rows in ${report.seconds.toFixed(1)} s, ${report.rowsPerSecond} rows/s, peak ${report.peakMb} MB`,
+    `report: ${report.rows.uploaded} rows in ${report.seconds.toFixed(1)} s (${report.cpuSeconds} s of CPU), ${report.rowsPerSecond} rows/s, peak ${report.peakMb} MB`,
   );
   for (const [name, band] of Object.entries(bands ?? {}))
     if (name === "strangers") console.log(`  rows that were not planted and found all the same: ${band}`);
@@ -121,9 +131,11 @@ function print({ load, report, bands, adding1000, dedup }) {
       console.log(
         `  ${name.padEnd(8)} words: ${band.planted} planted, recall ${band.recall.toFixed(4)}, precision ${band.precision.toFixed(4)}`,
       );
-  console.log(`adding 1,000 rows to that index: ${adding1000.seconds.toFixed(2)} s`);
+  console.log(
+    `adding 1,000 rows to an index of ${index.rows} rows: ${adding1000.seconds.toFixed(2)} s (${adding1000.cpuSeconds} s of CPU)`,
+  );
   for (const [name, one] of Object.entries(dedup))
     console.log(
-      `dedup of ${one.rows} rows, ${name.padEnd(10)}: ${one.seconds.toFixed(2)} s, ${one.found} found, peak ${one.peakMb} MB`,
+      `dedup of ${one.rows} rows, ${name.padEnd(10)}: ${one.seconds.toFixed(2)} s (${one.cpuSeconds} s of CPU), ${one.found} found, peak ${one.peakMb} MB`,
     );
 }

@@ -123,7 +123,7 @@ describe("a mended file", () => {
       .orderBy(auditLog.seq);
     expect(history.filter(({ data }) => "rows" in data && "sha256" in data)).toHaveLength(2);
     expect(
-      await submitContribution(as(ann), { contributionId: id, licence: "CC0", isMineToGive: true }),
+      await submitContribution(as(ann), { contributionId: id, licence: "CC0-1.0", isMineToGive: true }),
     ).toEqual({ submitted: 2, setAside: 0 });
   });
 

@@ -84,7 +84,7 @@ async function rebuild(
       }
       if (page.length < PAGE) break;
     }
-    index.finish({ near: () => {}, segmentPath: file });
+    index.finish({ segmentPath: file });
   } finally {
     index.close();
   }

@@ -61,8 +61,6 @@ const WORDS: Record<string, FindingWords> = {
     name: "Unknown field",
     title: (rows, n) => `${rows} ${verb(n, "names", "name")} a field that this Datanet does not have`,
     why: "Only the Datanet's fields are learned.",
-    fix: (n) => (n === 1 ? "Leave that field out" : `Leave that field out of ${allOf(n)}`),
-    done: "unknown fields left out",
   },
   SAME_PROMPT: {
     name: "Asked alike, answered differently",

@@ -22,9 +22,24 @@ export class ShingleCounts {
     for (let i = 0; i < hashes.length; i += 1) this.counts[hashes[i]! & (SLOTS - 1)]! += 1;
   }
 
+  /** Σ weight of the shingles of a text, once all texts were counted. */
+  weight(hashes: Int32Array): number {
+    const common = this.common();
+    let sum = 0;
+    for (let i = 0; i < hashes.length; i += 1) {
+      const count = this.counts[hashes[i]! & (SLOTS - 1)]!;
+      sum += count <= common ? 1 : common / count;
+    }
+    return sum;
+  }
+
+  private common(): number {
+    return Math.max(COMMON_LEAST, COMMON_SHARE * this.texts);
+  }
+
   /** Σ weight of shared shingles / Σ weight of all, with weight min(1, common / texts that hold it). */
   likeness(a: Int32Array, b: Int32Array): number {
-    const common = Math.max(COMMON_LEAST, COMMON_SHARE * this.texts);
+    const common = this.common();
     let shared = 0;
     let all = 0;
     let i = 0;

@@ -17,6 +17,8 @@ export type Segment = { contributionId: string; path: string };
 const BLOCK = 8192;
 /** Of a bucket, a newcomer is compared with the first and with those just before it. */
 const BEFORE = 3;
+/** Weights are kept in single precision. */
+const ROUNDING = 1e-4;
 /** Rows of another contribution are put into one number with it. */
 const ROW_LIMIT = 2 ** 32;
 
@@ -96,17 +98,18 @@ export class NearIndex {
 
   /**
    * Calls `near` for each row that resembles an earlier one, once, with the one it resembles most, and `far` for
-   * rows that may resemble one of another contribution. Writes this file's own segment where a path is given.
+   * rows that may resemble one of another contribution. Writes this file's own segment where a path is given. Without
+   * `near` the rows are not compared with each other.
    */
   finish(told: {
-    near(pair: NearPair): void;
+    near?(pair: NearPair): void;
     far?(candidate: FarCandidate): void;
     segmentPath?: string;
     against?: readonly Segment[];
   }): void {
     const rest = this.entries % BLOCK;
     if (rest > 0) this.spillBlock(rest);
-    const own = new Candidates(this.entries);
+    const own = told.near ? new Candidates(this.entries) : null;
     const others = told.against?.length ? new Candidates(this.entries) : null;
     const writer = told.segmentPath === undefined ? null : writeSegment(told.segmentPath);
     try {
@@ -116,7 +119,7 @@ export class NearIndex {
     } finally {
       writer?.close();
     }
-    this.compare(own, told.near);
+    if (own && told.near) this.compare(own, told.near);
     if (others && told.far) this.tellFar(others, told.against!, told.far);
   }
 
@@ -126,7 +129,7 @@ export class NearIndex {
 
   private readBand(
     band: number,
-    own: Candidates,
+    own: Candidates | null,
     others: Candidates | null,
     against: readonly Segment[],
     writer: SegmentWriter | null,
@@ -138,6 +141,17 @@ export class NearIndex {
     }
     const entriesInOrder = Uint32Array.from(raw, (_, i) => i);
     const { keys, values } = sortKeys(new Uint32Array(raw.buffer), entriesInOrder);
+    if (own) this.meetInBuckets(own, keys, values);
+    if (others)
+      for (const [segment, { path }] of against.entries())
+        searchSegment(path, band, keys, (i, row) => others.add(values[i]!, segment * ROW_LIMIT + row));
+    writer?.band(
+      keys,
+      values.map((entry) => this.rowOf[entry]!),
+    );
+  }
+
+  private meetInBuckets(own: Candidates, keys: Uint32Array, values: Uint32Array): void {
     let first = 0;
     for (let i = 1; i < keys.length; i += 1) {
       if (keys[i] !== keys[i - 1]) {
@@ -147,13 +161,6 @@ export class NearIndex {
       this.meet(own, values[i]!, values[first]!);
       for (let j = Math.max(first + 1, i - BEFORE); j < i; j += 1) this.meet(own, values[i]!, values[j]!);
     }
-    if (others)
-      for (const [segment, { path }] of against.entries())
-        searchSegment(path, band, keys, (i, row) => others.add(values[i]!, segment * ROW_LIMIT + row));
-    writer?.band(
-      keys,
-      values.map((entry) => this.rowOf[entry]!),
-    );
   }
 
   private meet(own: Candidates, entry: number, other: number): void {
@@ -179,6 +186,7 @@ export class NearIndex {
   }
 
   private compare(own: Candidates, near: (pair: NearPair) => void): void {
+    const weights = this.weights();
     const mine = new Int32Array(MOST_SHINGLES);
     const theirs = new Int32Array(MOST_SHINGLES);
     const set = (entry: number, into: Int32Array) =>
@@ -187,10 +195,15 @@ export class NearIndex {
     for (let entry = 0; entry < this.entries; entry += 1) {
       const others = own.of(entry);
       if (others.length === 0) continue;
-      const a = set(entry, mine);
       const kind = this.kinds[entry]!;
+      const weight = weights[entry]!;
+      let a: Int32Array | null = null;
       for (const other of others) {
         const least = threshold(kind, Math.min(this.wordsOf[entry]!, this.wordsOf[other]!));
+        // What the lighter text holds is the most that both can share.
+        const most = Math.min(weight, weights[other]!) / Math.max(weight, weights[other]!);
+        if (most < least - ROUNDING) continue;
+        a ??= set(entry, mine);
         const likeness = this.counts[kind]!.likeness(a, set(other, theirs));
         if (likeness < least) continue;
         const pair: NearPair = { row: this.rowOf[entry]!, other: this.rowOf[other]!, likeness };
@@ -203,6 +216,17 @@ export class NearIndex {
       }
     }
     if (last !== null) near(last);
+  }
+
+  /** The weight of each entry's shingles, read in the order in which they lie. */
+  private weights(): Float32Array {
+    const weights = new Float32Array(this.entries);
+    const hashes = new Int32Array(MOST_SHINGLES);
+    for (let entry = 0; entry < this.entries; entry += 1) {
+      const own = hashes.subarray(0, this.lengths[entry]!);
+      weights[entry] = this.counts[this.kinds[entry]!]!.weight(this.shingles.read(this.at[entry]!, own));
+    }
+    return weights;
   }
 
   private tellFar(

@@ -20,6 +20,7 @@ export function* plantedRows(
   seed: number,
   onPair: (pair: PlantedPair) => void,
   share = 0.03,
+  bands: readonly { name: string; from: number; to: number }[] = PLANTED_BANDS,
 ): Generator<{ prompt: string; answer: string }> {
   const random = new Random(seed);
   const vocabulary = Array.from({ length: 20_000 }, () =>
@@ -34,7 +35,7 @@ export function* plantedRows(
       yield { prompt: edit(random, from!.words, word), answer: "as above" };
       continue;
     }
-    const band = random.pick(PLANTED_BANDS);
+    const band = random.pick(bands);
     const words = Array.from({ length: band.from + random.below(band.to - band.from + 1) }, word);
     if (waiting.length < 500) waiting.push({ row, words, band: band.name });
     yield { prompt: words.join(" "), answer: "as above" };
@@ -42,7 +43,8 @@ export function* plantedRows(
 }
 
 function edit(random: Random, words: readonly string[], word: () => string): string {
-  const every = 10 + random.below(11);
+  // At least one word, so that it is never the same text.
+  const every = Math.min(10 + random.below(11), words.length);
   const changed = words.map((each, i) => (i % every === every - 1 ? word() : each));
   if (random.below(3) === 0) changed.push("thanks");
   const text = changed.join(" ");
