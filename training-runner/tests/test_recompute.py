@@ -116,7 +116,7 @@ def test_a_changed_or_missing_file_and_a_folder_that_is_none_are_refused(
     blob.unlink()
     with pytest.raises(BadEvidence, match="is missing"):
         again(folder)
-    with pytest.raises(BadEvidence, match="holds no evidence/evidence.json"):
+    with pytest.raises(BadEvidence, match=r"holds no evidence/evidence\.json"):
         again(tmp_path / "nothing")
 
 
