@@ -13,7 +13,7 @@ import { Failure } from "./failure";
 import { problemLines } from "./validate";
 
 type Row = IntakeRow & { id: string; leaf: string; contributor: string; contribution: string };
-export type RowTotals = { uploaded: number; kept: number; setAside: number };
+export type RowTotals = { uploaded: number; kept: number; repaired: number; setAside: number };
 export type RunData = {
   rows: RowTotals;
   counts: Record<string, number>;
@@ -39,7 +39,7 @@ export async function readData(
   say: (line: string) => void,
 ): Promise<RunData> {
   const rows: Row[] = [];
-  const totals: RowTotals = { uploaded: 0, kept: 0, setAside: 0 };
+  const totals: RowTotals = { uploaded: 0, kept: 0, repaired: 0, setAside: 0 };
   const counts: Record<string, number> = {};
   const problems: RunData["problems"] = [];
   const hashes: string[] = [];
@@ -54,7 +54,7 @@ export async function readData(
     // The first file names them for the others.
     fields = result.fields;
     tell(name, file, result, say);
-    for (const key of ["uploaded", "kept", "setAside"] as const) totals[key] += result.rows[key];
+    for (const key of ["uploaded", "kept", "repaired", "setAside"] as const) totals[key] += result.rows[key];
     for (const [code, n] of Object.entries(result.counts)) counts[code] = (counts[code] ?? 0) + n;
     problems.push(
       ...result.setAside.map(({ problem, raw }) => ({ file: name, ...plainProblem(problem), raw })),

@@ -39,7 +39,7 @@ export async function readSampleData(
   placed.sort((a, b) => (a.leaf < b.leaf ? -1 : 1));
   const n = rows.length;
   return {
-    rows: { uploaded: n, kept: n, setAside: 0 },
+    rows: { uploaded: n, kept: n, repaired: 0, setAside: 0 },
     counts: {},
     problems: [],
     contributions: [...new Set(rows.map((row) => ids.contribution(row.contributor)))],

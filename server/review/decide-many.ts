@@ -27,7 +27,8 @@ export async function decideMany(
   const wanted = [...new Set(input.recordIds)];
   return ctx.db.transaction(async (tx) => {
     const contributionIds = await lockContributionsOf(tx, input.datanetId, wanted);
-    const chosen = await record(tx, { validatorId, mine, wanted, input });
+    const free = await lockFree(tx, input.datanetId, wanted);
+    const chosen = await record(tx, { validatorId, mine, wanted: free, input });
     await settleMany(tx, chosen, input.decision);
     for (const contributionId of contributionIds) {
       if (input.decision === "send_back") await tellSentBack(tx, contributionId);
@@ -71,6 +72,18 @@ type Selection = {
   wanted: readonly string[];
   input: z.output<typeof DecideManyInput>;
 };
+
+/**
+ * Those of the rows that nobody is claiming or deciding this moment, locked. A statement of its own: the next one then
+ * sees every claim that was made before its row was locked.
+ */
+async function lockFree(tx: Transaction, datanetId: string, wanted: readonly string[]): Promise<string[]> {
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    select r.id from records r
+    where r.id = any(${accountArray(wanted)}) and r.datanet_id = ${datanetId} and r.status = 'pending'
+    order by r.id for no key update of r skip locked`);
+  return rows.map(({ id }) => id);
+}
 
 /** All of them carry one time, by which undo knows them as one act. */
 async function record(tx: Transaction, { validatorId, mine, wanted, input }: Selection): Promise<Chosen[]> {
