@@ -1,8 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
+import { accountArray } from "../reviewers";
 import { type Answer, answersOf, standingOf } from "./policy";
 
-type Claiming = { datanetId: string; validatorId: string; ttlMs: number };
+/** `mine`: every account of the validator's person. */
+type Claiming = { datanetId: string; validatorId: string; mine: readonly string[]; ttlMs: number };
 /** `isTraining`: no live row is to be given, whether or not an item was found. */
 export type KnownClaim = { recordId: string | null; isTraining: boolean };
 
@@ -14,18 +16,18 @@ export async function claimKnown(
   tx: Transaction,
   claim: Claiming,
   skipped: string | null,
-  lot = Math.random(),
+  lot: number,
 ): Promise<KnownClaim> {
   const { isTraining, isTurn } = await readTurn(tx, claim, lot);
   return { recordId: isTraining || isTurn ? await claimUnseen(tx, claim, skipped) : null, isTraining };
 }
 
-async function readTurn(tx: Transaction, { datanetId, validatorId }: Claiming, lot: number) {
+async function readTurn(tx: Transaction, { datanetId, validatorId, mine }: Claiming, lot: number) {
   const { rows } = await tx.execute<{ isTurn: boolean; answers: Answer[] }>(sql`
     select ${answersOf(datanetId, validatorId)} as answers,
       case when ${lot}::float8 < (review_rules ->> 'knownShare')::float8 then exists (
         select 1 from records r
-        where r.datanet_id = ${datanetId} and r.status = 'pending' and r.contributor_id <> ${validatorId}
+        where r.datanet_id = ${datanetId} and r.status = 'pending' and r.contributor_id <> all(${accountArray(mine)})
       ) else false end as "isTurn"
     from datanets where id = ${datanetId}`);
   const { isTurn, answers } = rows[0]!;
@@ -38,19 +40,19 @@ async function readTurn(tx: Transaction, { datanetId, validatorId }: Claiming, l
  */
 async function claimUnseen(
   tx: Transaction,
-  { datanetId, validatorId, ttlMs }: Claiming,
+  { datanetId, validatorId, mine, ttlMs }: Claiming,
   skipped: string | null,
 ): Promise<string | null> {
   const { rows } = await tx.execute<{ id: string }>(sql`
     with pick as (
       select r.id from known_answers k join records r on r.id = k.record_id
       where k.datanet_id = ${datanetId} and r.status = 'known'
-        and k.created_by_id <> ${validatorId} and r.contributor_id <> ${validatorId}
+        and k.created_by_id <> all(${accountArray(mine)}) and r.contributor_id <> all(${accountArray(mine)})
         and r.id is distinct from ${skipped}::uuid
         and not exists (
           select 1 from records s join reviews v on v.record_id = s.id
           where s.contribution_id = r.contribution_id and s.row_number = r.row_number
-            and v.validator_id = ${validatorId} and v.basis = 'read'
+            and v.validator_id = any(${accountArray(mine)}) and v.basis = 'read'
         )
         and not exists (select 1 from review_claims c where c.record_id = r.id and c.expires_at > now())
       order by random() limit 1
