@@ -1,12 +1,10 @@
 "use client";
 import dynamic from "next/dynamic";
 import { WhenNear } from "../common/when-near";
-import { QualityTab } from "../review/quality-tab";
 import { TaskTable } from "../task/task-table";
 import type { RouterOutputs } from "../trpc/client";
 import { Skeleton } from "../ui/skeleton";
 import { Tabs } from "../ui/tabs";
-import { AccessPanel } from "./access-panel";
 import { AdapterTable } from "./adapter-table";
 import { ContributionTable } from "./contribution-table";
 import type { DatanetDetails } from "./datanet-screen";
@@ -16,6 +14,13 @@ import { RunTable } from "./run-table";
 import { useHashTab } from "./use-hash-tab";
 import { VersionTable } from "./version-table";
 
+/** Behind a tab, and so behind a press: a visitor's first load is the rules. */
+const QualityTab = dynamic(() => import("../review/quality-tab").then((module) => module.QualityTab), {
+  loading: () => <Skeleton className="h-60" />,
+});
+const AccessPanel = dynamic(() => import("./access-panel").then((module) => module.AccessPanel), {
+  loading: () => <Skeleton className="h-60" />,
+});
 const TopicMap = dynamic(() => import("./topic-map").then((module) => module.TopicMap), {
   loading: () => <Skeleton className="h-96" />,
 });

@@ -1,10 +1,13 @@
+import dynamic from "next/dynamic";
 import { personName } from "../account/person";
 import { HashLink } from "../common/hash-link";
 import { StatusBadge } from "../common/status-badge";
 import type { DatanetDetails } from "./datanet-screen";
-import { EditGuidelines } from "./edit-guidelines";
 import { RulesNames, RulesText } from "./rules-text";
 import { DATANET_STATUS, GOAL_WORDS, shownStatus } from "./words";
+
+/** The owner's alone. */
+const EditGuidelines = dynamic(() => import("./edit-guidelines").then((module) => module.EditGuidelines));
 
 /** What the Datanet is for and what counts as a good row: what a validator judges by. */
 export function RulesPanel({ datanet }: { datanet: DatanetDetails }) {
