@@ -6,10 +6,10 @@ import { toAppError } from "@/server/errors";
 import { JOB_NAMES, type JobName, type JobPayload } from "./names";
 
 /**
- * Jobs are short (two minutes at most) and may run twice: each write of a job carries a fence.
+ * Jobs are short (half an hour at most, for a file of millions of rows) and may run twice: each write of a job carries a fence.
  * Long work is a row that a reconciler joins with the runner or the chain.
  */
-const JOB_OPTIONS = { retryLimit: 5, retryDelay: 1, retryBackoff: true, expireInSeconds: 120 } as const;
+const JOB_OPTIONS = { retryLimit: 5, retryDelay: 1, retryBackoff: true, expireInSeconds: 1_800 } as const;
 
 const RETRY_MS = 500;
 
