@@ -4,6 +4,7 @@ import { DuplicateFileError } from "@/server/contribution/register";
 import { uploadContribution } from "@/server/contribution/upload";
 import { AppError } from "@/server/errors";
 import { answerSent } from "../answer-sent";
+import { bodyChunks } from "../body-chunks";
 
 /** POST /api/uploads: a file as the raw body, its name, Datanet and (if any) task in headers. Answers {contributionId}. */
 export function POST(request: Request): Promise<Response> {
@@ -34,7 +35,7 @@ function readUpload(request: Request) {
     datanetId: datanetId.data,
     taskId: taskId.data,
     fileName: request.headers.get("x-file-name"),
-    content: chunks(request.body),
+    content: bodyChunks(request.body),
     declaredBytes: declaredBytes(request.headers.get("content-length")),
     maxBytes: env().UPLOAD_MAX_BYTES,
     quotaBytes: env().STORAGE_QUOTA_BYTES,
@@ -43,28 +44,4 @@ function readUpload(request: Request) {
 
 function declaredBytes(header: string | null): number | null {
   return header !== null && /^\d{1,15}$/.test(header) ? Number(header) : null;
-}
-
-/** Ends with UPLOAD_CUT, not with an error of ours, when the sender goes away in the middle. */
-async function* chunks(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
-  if (!body) return;
-  const reader = body.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read().catch((error: Error) => {
-        const fix = "Upload the file again; nothing was kept of it.";
-        throw new AppError(
-          "BAD_REQUEST",
-          "UPLOAD_CUT",
-          "The connection broke during the upload.",
-          fix,
-          error.message,
-        );
-      });
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await reader.cancel().catch(() => {});
-  }
 }
