@@ -14,11 +14,15 @@ const CLOSED_MS = 5_000;
 /** What Next answers differently: parts of a page for its router, and actions. */
 const ROUTER_HEADERS = ["rsc", "next-router-prefetch", "next-router-state-tree", "next-action"];
 
+/** Pages whose address is the key to something private: what they show may end at any moment, and one look is not another's. */
+const KEYED = /^\/invitations\//;
+
 /** Set anew for every answer. */
 const OF_ONE_TRANSFER = ["content-encoding", "content-length", "transfer-encoding", "date"];
 
-const isVisitor = ({ method, headers }) =>
+const isVisitor = ({ method, url, headers }) =>
   method === "GET" &&
+  !KEYED.test(url) &&
   headers["x-nonce"] !== undefined &&
   headers.cookie === undefined &&
   headers.authorization === undefined &&

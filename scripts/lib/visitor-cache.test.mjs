@@ -91,6 +91,13 @@ test.each([
   expect(rendered).toBe(2);
 });
 
+test("a page whose address is a key is rendered for each, so that a link taken back is taken back at once", async () => {
+  await get("/invitations/abc");
+  expect((await get("/invitations/abc")).text).toContain("é 2");
+  expect((await get("/datanets?from=/invitations/")).text).toContain("é 3");
+  expect((await get("/datanets?from=/invitations/")).text).toContain("é 3");
+});
+
 test("who leaves while the page is made takes it from nobody else", async () => {
   const leaving = new AbortController();
   render = async (request, response) => {
