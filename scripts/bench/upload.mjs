@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { Person } from "../chaos/person.mjs";
 import { startTestApp } from "../lib/test-app.mjs";
+import { watchMemory, webProcess } from "./web-process.mjs";
 
 export const summary =
   "memory of the web process while a large file is uploaded ([--megabytes 1000] [--data DIR of a running app] [--json])";
@@ -87,7 +88,7 @@ async function measure({ url, dataDir, web, bytes }, isWhole) {
       }),
       204,
     );
-  const memory = watch(web);
+  const memory = watchMemory(web);
   const startedAt = performance.now();
   if (isWhole) {
     let at = 0;
@@ -114,37 +115,4 @@ async function sent(answer, status) {
   const response = await answer;
   if (response.status === status) return response;
   throw new Error(`The app answered ${response.status}: ${await response.text()}`);
-}
-
-/** The child of `npm start` that serves the pages. */
-function webProcess(parent) {
-  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  const isWeb = (pid) => {
-    try {
-      const isChild = new RegExp(`^PPid:\\s*${parent}$`, "m").test(
-        readFileSync(`/proc/${pid}/status`, "utf8"),
-      );
-      return isChild && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("scripts/web.mjs");
-    } catch {
-      return false;
-    }
-  };
-  const found = pids.find(isWeb);
-  if (!found) throw new Error("The web process of the app was not found. Is it running on this machine?");
-  return found;
-}
-
-/** Resident megabytes of a process now and at most until the answer is asked for. */
-function watch(pid) {
-  const now = () =>
-    Math.round(Number(/^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1000);
-  const before = now();
-  let peak = before;
-  const timer = setInterval(() => {
-    peak = Math.max(peak, now());
-  }, 50);
-  return () => {
-    clearInterval(timer);
-    return { before, peak: Math.max(peak, now()) };
-  };
 }

@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { resolve } from "node:path";
+
 import { Person } from "../chaos/person.mjs";
 import { publicPages, withApp } from "../lib/face/public-pages.mjs";
-import { bin, root } from "../lib/paths.mjs";
+import { bin } from "../lib/paths.mjs";
 import { anyFreePort } from "../lib/ports.mjs";
 import { createTestPostgres } from "../lib/test-postgres.mjs";
 import { BARE_TABLES, buildBareApp } from "./web/bare-app.mjs";
+import { load } from "./web/run-load.mjs";
 
 export const summary =
   "requests a second and p95 of four things at 8 and 32 clients, beside a bare Next + tRPC app ([--url URL] [--seconds 3] [--only NAME])";
@@ -101,24 +101,6 @@ async function pairsOf(url, bare) {
       },
     },
   ];
-}
-
-async function load(options) {
-  const child = spawn(
-    process.execPath,
-    [resolve(root, "scripts", "bench", "web", "load.mjs"), JSON.stringify(options)],
-    { stdio: ["ignore", "pipe", "inherit"] },
-  );
-  let output = "";
-  child.stdout.on("data", (data) => {
-    output += data;
-  });
-  const [code] = await once(child, "exit");
-  if (code !== 0) throw new Error(`The load process ended with ${code}.`);
-  const result = JSON.parse(output);
-  if (result.failed > 0 || result.requests === 0)
-    throw new Error(`${options.url}: ${result.failed} requests failed, first: ${result.firstFailure}`);
-  return result;
 }
 
 const median = (results) => [...results].sort((a, b) => a.perSecond - b.perSecond)[results.length >> 1];
