@@ -68,7 +68,7 @@ async function openContainer(
     if (container === "pdf") {
       if (file.bytes > LIMITS.documentBytes) throw tooLarge(LIMITS.documentBytes);
       const blocks = await pdfBlocks(new Uint8Array(await file.read(0, file.bytes)));
-      return documentOpened("pdf", blocks, file, options, inside);
+      return await documentOpened("pdf", blocks, file, options, inside);
     }
     const table = await openParquet(file, maxBytes, options.maxRows ?? LIMITS.rows);
     return {

@@ -32,3 +32,15 @@ test("2,000 generated files: nothing throws, one known code, every row accounted
   expect(report.codes.ok).toBeGreaterThan(700);
   expect(Object.keys(report.codes).length).toBeGreaterThan(15);
 });
+
+/** Files that a campaign of 100,000 found, each of which once left something behind or ended the process. */
+test.each([
+  [105714, "PARQUET_CORRUPT"],
+  [230311, "DOCUMENT_EMPTY"],
+  [230481, "PARQUET_CORRUPT"],
+  [231962, "PARQUET_CORRUPT"],
+])("the file of seed %i is refused with %s", async (seed, code) => {
+  const report = await runCampaign({ cases: 1, seed });
+  expect(report.failures).toEqual([]);
+  expect(report.codes).toEqual({ [code]: 1 });
+});

@@ -55,6 +55,7 @@ export async function openParquet(file: DiskFile, maxBytes: number, maxRows: num
     const most = Math.floor(LIMITS.cells / columns.length);
     throw new FileRefused(problem("TOO_MANY_ROWS", { rows: most, declared: rows }));
   }
+  checkLeaves(schema, metadata, footerStart);
   checkGroups(metadata, file, footerStart, maxBytes, rows);
 
   async function* entries(count: Count): AsyncGenerator<Entry> {
@@ -136,6 +137,18 @@ function isTurns(column: Schema): boolean {
 }
 
 type Group = FileMetaData["row_groups"][number];
+
+/** Every row group holds one chunk for each column of the schema, in its order. */
+function checkLeaves(schema: Schema, metadata: FileMetaData, footerStart: number): void {
+  const leaves = (tree: Schema): Schema[] =>
+    tree.children.length === 0 ? [tree] : tree.children.flatMap(leaves);
+  const declared = JSON.stringify(schema.children.flatMap(leaves).map(({ path }) => path));
+  for (const { columns } of metadata.row_groups) {
+    if (columns.some(({ meta_data }) => !meta_data)) continue;
+    if (JSON.stringify(columns.map(({ meta_data }) => meta_data!.path_in_schema)) !== declared)
+      throw corrupt(footerStart, "a row group holds other columns than the file declares");
+  }
+}
 
 function checkGroups(
   metadata: FileMetaData,
