@@ -2,6 +2,7 @@ import { SaxesParser } from "saxes";
 import { FileRefused, problem } from "../codes";
 import { LIMITS } from "../limits";
 import type { Block } from "./document";
+import { saidBy } from "./said";
 import type { DiskFile } from "./spool";
 import type { Archive } from "./zip";
 
@@ -30,7 +31,7 @@ export async function docxBlocks(file: DiskFile, zip: Archive): Promise<Block[]>
     return htmlBlocks(html.value);
   } catch (error) {
     if (error instanceof FileRefused) throw error;
-    throw broken(error instanceof Error ? error.message.split("\n")[0]! : "it cannot be read");
+    throw broken(saidBy(error) ?? "it cannot be read");
   }
 }
 

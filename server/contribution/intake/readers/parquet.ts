@@ -6,6 +6,7 @@ import { FileRefused, problem } from "../codes";
 import { isReserved } from "../dialect";
 import { LIMITS } from "../limits";
 import type { Entry } from "../parse";
+import { saidBy } from "./said";
 import type { DiskFile } from "./spool";
 
 type Schema = ReturnType<typeof parquetSchema>;
@@ -269,9 +270,7 @@ async function orCorrupt<T>(byte: number, what: string, work: () => Promise<T>):
     return await work();
   } catch (error) {
     if (error instanceof FileRefused) throw error;
-    // Its own words are kept where they are words, and not where its code met what it did not expect.
-    const said = error instanceof Error && error.name === "Error" ? error.message.split("\n")[0]! : "";
-    const isWords = said !== "" && !/undefined|NaN|\[object/.test(said);
-    throw corrupt(byte, isWords ? `${what} (${said.slice(0, 120)})` : what);
+    const said = saidBy(error);
+    throw corrupt(byte, said === null ? what : `${what} (${said})`);
   }
 }

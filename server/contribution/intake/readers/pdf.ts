@@ -1,6 +1,7 @@
 import { FileRefused, problem } from "../codes";
 import { LIMITS } from "../limits";
 import type { Block } from "./document";
+import { saidBy } from "./said";
 import { isShortQuestion } from "./text-blocks";
 
 type Line = { text: string; height: number; y: number; page: number };
@@ -54,8 +55,8 @@ async function readLines(bytes: Uint8Array): Promise<Line[]> {
     return lines;
   } catch (error) {
     if (error instanceof FileRefused) throw error;
-    const { name, message } = error as Error;
-    throw broken(name === "PasswordException" ? "it is locked with a password" : (message ?? String(error)));
+    const isLocked = (error as Error).name === "PasswordException";
+    throw broken(isLocked ? "it is locked with a password" : (saidBy(error) ?? "it cannot be read"));
   } finally {
     await task.destroy().catch(() => {});
   }

@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import { openPromise, validateFileName, type Entry as ZipEntry, type ZipFile } from "yauzl";
 import { FileRefused, problem } from "../codes";
 import { LIMITS } from "../limits";
+import { saidBy } from "./said";
 import type { DiskFile } from "./spool";
 import { boundedUnpack } from "./unpack";
 
@@ -28,7 +29,7 @@ export async function openZip(file: DiskFile, what: string): Promise<Archive> {
     decodeStrings: false,
     validateEntrySizes: true,
   }).catch((error: Error) => {
-    throw broken(what, error.message);
+    throw broken(what, saidBy(error) ?? UNREADABLE);
   });
   try {
     const files = new Map<string, ZipEntry>();
@@ -62,7 +63,7 @@ function add(files: Map<string, ZipEntry>, entry: ZipEntry) {
 
 function eachEntry(zip: ZipFile, what: string, take: (entry: ZipEntry) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    zip.on("error", (error: Error) => reject(broken(what, error.message)));
+    zip.on("error", (error: Error) => reject(broken(what, saidBy(error) ?? UNREADABLE)));
     zip.on("end", resolve);
     zip.on("entry", (entry: ZipEntry) => {
       try {
@@ -95,11 +96,12 @@ async function* unpack(
     yield* boundedUnpack(stream, () => compressedSize, maxBytes);
   } catch (error) {
     if (error instanceof FileRefused || !(error instanceof Error)) throw error;
-    throw broken(what, error.message);
+    throw broken(what, saidBy(error) ?? UNREADABLE);
   } finally {
     stream?.destroy();
   }
 }
 
+const UNREADABLE = "its table of contents and its content do not fit together";
 const content = (reason: string) => new FileRefused(problem("ARCHIVE_CONTENT", { reason }));
 const broken = (what: string, reason: string) => new FileRefused(problem("FILE_CORRUPT", { what, reason }));
