@@ -24,7 +24,7 @@ export async function validate(options: ValidateArguments, maxBytes: number | un
     },
     text: [
       result.problem === null
-        ? `${rows.uploaded} rows: ${rows.kept} kept, ${rows.setAside} set aside.`
+        ? `${rows.uploaded} ${rows.uploaded === 1 ? "row" : "rows"}: ${rows.kept} kept, ${rows.setAside} set aside.`
         : "The file is refused.",
       ...problemLines(result.problems),
       ...findingLines(result.findings),
