@@ -860,6 +860,12 @@ export interface components {
              * @default auto
              */
             damping: "auto" | number;
+            /**
+             * Memory Mb
+             * @description beyond what fits into it, rows are scored from sketches kept on disk
+             * @default 2048
+             */
+            memory_mb: number;
             task: components["schemas"]["Task"];
         };
         /**

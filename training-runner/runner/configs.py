@@ -133,6 +133,9 @@ class InfluenceConfig(BaseRef):
 
     task: Task
     damping: Literal["auto"] | Annotated[float, Field(gt=0.0, le=1e6)] = "auto"
+    memory_mb: float = Field(
+        default=2048, gt=0, le=1_000_000, description="beyond what fits into it, rows are scored from sketches kept on disk"
+    )
 
 
 class ReplayConfig(BaseRef):

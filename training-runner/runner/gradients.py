@@ -38,38 +38,32 @@ def lora_layers(model: Any) -> list[tuple[str, torch.nn.Linear]]:
     return [(name, layer) for name, layer in model.named_modules() if isinstance(layer, torch.nn.Linear) and ".lora_" in name]
 
 
-class GradientTable:
-    """One matrix [rows, numbers] for each of the adapter's A and B: in memory up to a limit, else in unnamed files on disk."""
+class Gradients:
+    """Takes the gradients of single rows from backward passes over many and hands them on, layer by layer.
 
-    def __init__(
-        self, model: Any, rows: int, folder: Path, memory_bytes: int = MEMORY_BYTES, columns: int | None = None, seed: int = 1
-    ) -> None:
-        """`columns` None keeps gradients exactly (float32), else projects their wide side to so many columns (float16)."""
+    `columns` None hands them on exactly, else projects their wide side to so many columns.
+    """
+
+    def __init__(self, model: Any, columns: int | None = None, seed: int = 1) -> None:
         draw = torch.Generator().manual_seed(seed)
-        dtype = torch.float32 if columns is None else torch.float16
-        self.scale = 1.0 if columns is None else FLOAT16_SCALE
         self.projections: dict[str, torch.Tensor] = {}
-        sizes = {}
+        self.sizes: dict[str, int] = {}
         for name, layer in lora_layers(model):
             rank, wide = sorted(layer.weight.shape)
-            sizes[name] = rank * (columns or wide)
+            self.sizes[name] = rank * (columns or wide)
             if columns is not None:
                 random = torch.randn(wide, columns, generator=draw) / columns**0.5
                 self.projections[name] = random.to(next(model.parameters()).dtype).to(layer.weight.device)
-        on_disk = rows * sum(sizes.values()) * dtype.itemsize > memory_bytes
-        self._files: list[Any] = []
-        self.layers: dict[str, torch.Tensor] = {}
-        for name, size in sizes.items():
-            if on_disk:
-                file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
-                self._files.append(file)
-                kind = np.float32 if columns is None else np.float16
-                self.layers[name] = torch.from_numpy(np.memmap(file, dtype=kind, mode="w+", shape=(rows, size)))
-            else:
-                self.layers[name] = torch.empty(rows, size, dtype=dtype)
+
+    def keep(self, layer: str, targets: torch.Tensor, found: torch.Tensor) -> None:
+        """Store float32 [rows of the batch, size of the layer] at these rows."""
+        raise NotImplementedError
+
+    def close(self, targets: torch.Tensor) -> None:
+        """Every layer of these rows was kept."""
 
     def fill(self, model: Any, items: Sequence[Encoded], first: int, device: torch.device, step: Callable[[int], None]) -> None:
-        """Write the gradients of each item's loss (mean per answer token, nats) to rows first, first + 1, ….
+        """Keep the gradients of each item's loss (mean per answer token, nats) as rows first, first + 1, ….
 
         Rows of like length share a batch, no first tokens are shared. `step(n)` is called after every n items; batches come
         in a shuffled order, so that the time of some tells the time of all.
@@ -82,13 +76,14 @@ class GradientTable:
             chosen = order[starts[at] : starts[at] + BATCH_ROWS]
             batch = collate([items[i] for i in chosen], device)
             targets = torch.tensor([first + i for i in chosen])
-            with fused.tapped(model, partial(self._keep, batch.pack, targets, scaling, scale)):
+            with fused.tapped(model, partial(self._tap, batch.pack, targets, scaling, scale)):
                 (row_losses(model, batch).sum() * scale).backward()
             # The leaves are not wanted.
             model.zero_grad(set_to_none=True)
+            self.close(targets)
             step(len(chosen))
 
-    def _keep(
+    def _tap(
         self,
         pack: Pack,
         targets: torch.Tensor,
@@ -110,8 +105,34 @@ class GradientTable:
             found = torch.einsum("bln,blw->bnw", by_row(narrow, pack) * real.view(*pack.padded.shape, 1), by_row(wide, pack))
             if factor == "B":
                 found = found.transpose(1, 2) * scaling[name]
-            kept = self.layers[key]
-            kept[targets] = (found.flatten(1) * (self.scale / loss_scale)).to(kept.dtype).cpu()
+            self.keep(key, targets, found.flatten(1) / loss_scale)
+
+
+class GradientTable(Gradients):
+    """One matrix [rows, numbers] for each of the adapter's A and B: in memory up to a limit, else in unnamed files on disk."""
+
+    def __init__(
+        self, model: Any, rows: int, folder: Path, memory_bytes: int = MEMORY_BYTES, columns: int | None = None, seed: int = 1
+    ) -> None:
+        """Exact gradients are kept in float32, projected ones in float16."""
+        super().__init__(model, columns, seed)
+        dtype, kind = (torch.float32, np.float32) if columns is None else (torch.float16, np.float16)
+        self.scale = 1.0 if columns is None else FLOAT16_SCALE
+        on_disk = rows * sum(self.sizes.values()) * dtype.itemsize > memory_bytes
+        self._files: list[Any] = []
+        self.layers: dict[str, torch.Tensor] = {}
+        for name, size in self.sizes.items():
+            if on_disk:
+                file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
+                self._files.append(file)
+                self.layers[name] = torch.from_numpy(np.memmap(file, dtype=kind, mode="w+", shape=(rows, size)))
+            else:
+                self.layers[name] = torch.empty(rows, size, dtype=dtype)
+
+    def keep(self, layer: str, targets: torch.Tensor, found: torch.Tensor) -> None:
+        """Store one layer's gradients of these rows."""
+        kept = self.layers[layer]
+        kept[targets] = (found * self.scale).to(kept.dtype).cpu()
 
     def products(self, train: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Inner products in float64: of the first `train` rows with each other, and of the others with those [others, train]."""

@@ -11,7 +11,9 @@ from runner.configs import Task
 from runner.data import Row, collate, encode_rows
 from runner.gradients import GradientTable, lora_layers
 from runner.model import load_lora, parameters, prepare, row_losses
-from runner.recipes.influence import damped_fisher, examples, resample, totals
+from runner.recipes.influence import EXAMPLES, damped_fisher, examples, resample, totals
+from runner.scores import SketchedScores, WholeScores, group_sums, row_values, strongest
+from runner.sketch import SketchTable
 from tests.micro import TASK, Bench, Finished, jsonl, label_rows
 
 # Two who answer rightly, one whose every label is the next one's.
@@ -29,10 +31,16 @@ def trained(bench: Bench) -> Finished:
     return bench.train(TRAIN, VALIDATION, epochs=20, seed=5)
 
 
-def scored(bench: Bench, trained: Finished, train: list[Row] = TRAIN, **inputs: bytes) -> Finished:
+def scored(
+    bench: Bench, trained: Finished, train: list[Row] = TRAIN, memory_mb: float | None = None, **inputs: bytes
+) -> Finished:
     given: dict[str, bytes | Path] = {"train": jsonl(train), "test": jsonl(TEST)}
     given |= {"checkpoints": trained.file("checkpoints.json"), "adapter_config": trained.file("adapter_config.json")}
-    return bench.run("influence", {"task": TASK}, {**given, **inputs})
+    return bench.run("influence", {"task": TASK, **({"memory_mb": memory_mb} if memory_mb else {})}, {**given, **inputs})
+
+
+def grouped(per_item: Any, groups: list[str]) -> dict[str, Any]:
+    return group_sums(WholeScores(per_item), np.ones(len(per_item), dtype=bool), groups)
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +175,8 @@ def test_a_test_without_sealed_items_is_refused(bench: Bench, trained: Finished)
 def test_a_sign_is_given_only_when_the_interval_excludes_zero() -> None:
     draw = np.random.default_rng(0)
     per_item = np.stack([draw.normal(1, 1, 100), draw.normal(0, 1, 100), draw.normal(-1, 1, 100)], 1)
-    found = totals(["up", "even", "down"], ["other"] * 100, per_item)
+    names = ["up", "even", "down"]
+    found = totals(names, ["other"] * 100, grouped(per_item, names))
     assert [(group["id"], group["sign"]) for group in found] == [("up", "+"), ("even", "0"), ("down", "-")]
 
 
@@ -175,12 +184,13 @@ def test_the_total_is_over_all_questions_and_that_over_others_stands_beside_it()
     # One row each; the careless one's row pays on their own 30 questions and costs on the 40 of others.
     per_item = np.concatenate([np.tile([1.0, -2.0], (40, 1)), np.tile([0.5, 3.0], (30, 1))])
     items = ["honest"] * 40 + ["careless"] * 30
-    found = {group["id"]: group for group in totals(["honest", "careless"], items, per_item)}
+    names = ["honest", "careless"]
+    found = {group["id"]: group for group in totals(names, items, grouped(per_item, names))}
     assert found["careless"]["value"] == pytest.approx((-80 + 90) / 70)
     assert found["careless"]["items"] == 70
     assert (found["careless"]["others"]["value"], found["careless"]["others"]["sign"]) == (-2.0, "-")
     assert (found["honest"]["others"]["value"], found["honest"]["others"]["items"]) == (0.5, 30)
-    alone = totals(["honest"], ["honest"] * 60 + ["careless"] * 10, per_item[:, :1])
+    alone = totals(["honest"], ["honest"] * 60 + ["careless"] * 10, grouped(per_item[:, :1], ["honest"]))
     assert alone[0]["others"] is None
 
 
@@ -196,8 +206,8 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says() -> None:
 def test_one_cluster_gives_at_most_one_example() -> None:
     rows = [replace(row, cluster="same") for row in TRAIN[:3]] + [TRAIN[3]]
     per_item = np.array([[4.0, 3.0, 2.0, 1.0], [4.0, 3.0, 2.0, 1.0]])
-    assert [entry["id"] for entry in examples(rows, TEST[:2], per_item, 1)] == ["a0", "a3"]
-    assert examples(rows, TEST[:2], per_item, -1) == []
+    assert [entry["id"] for entry in examples(rows, TEST[:2], range(4), per_item, 1)] == ["a0", "a3"]
+    assert examples(rows, TEST[:2], range(4), per_item, -1) == []
 
 
 def test_projected_inner_products_are_close_to_the_exact_ones(bench: Bench, model: Any, tmp_path: Path) -> None:
@@ -213,3 +223,78 @@ def test_projected_inner_products_are_close_to_the_exact_ones(bench: Bench, mode
         agreement = torch.corrcoef(torch.stack([true.flatten(), near.flatten()]))[0, 1]
         assert agreement > 0.95
     assert float(found[0].trace() / truth[0].trace()) == pytest.approx(1, abs=0.1)
+
+
+def test_inner_products_of_sketches_are_close_to_the_exact_ones(bench: Bench, model: Any, tmp_path: Path) -> None:
+    _, tokenizer = bench.load()
+    _, items = encode_rows(tokenizer, Task.model_validate(TASK), TRAIN[:40], 128)
+    exact, sketched = GradientTable(model, 40, tmp_path), SketchTable(model, 40, tmp_path)
+    for table in (exact, sketched):
+        table.fill(model, items, 0, torch.device("cpu"), lambda _: None)
+    assert sketched.stored.shape == (40, 2048)
+    assert sketched.stored.dtype == np.dtype("float16")
+    truth = exact.products(40)[0]
+    rows = torch.cat([block for _, block in sketched.blocks(0, 40, 7)]).double()
+    found = rows @ rows.T
+    assert torch.corrcoef(torch.stack([truth.flatten(), found.flatten()]))[0, 1] > 0.95
+    assert float(found.trace() / truth.trace()) == pytest.approx(1, abs=0.1)
+
+
+@pytest.mark.parametrize("rows", [12, 60])
+def test_weights_on_sketches_are_the_damped_inverse_written_out(model: Any, tmp_path: Path, rows: int) -> None:
+    """Fewer rows than dimensions, where it is the dual form, and more."""
+    table = SketchTable(model, rows + 5, tmp_path, dimensions=20)
+    # Whole multiples of 1/16 are stored as they are.
+    stored = torch.randint(-64, 65, (rows + 5, 20), generator=torch.Generator().manual_seed(0)).double()
+    table.stored[:] = stored.numpy()
+    train, test = stored[:rows] / 16, stored[rows:] / 16
+    fisher = train.T @ train / rows
+    level = 0.5 * fisher.trace() / min(rows, 20)
+    expected = test @ torch.linalg.inv(fisher + level * torch.eye(20, dtype=torch.float64)) @ train.T
+    scores = SketchedScores([(table, table.weights(rows, 0.5, 7))], rows, 7)
+    found = np.concatenate([block for _, block in scores.blocks(np.ones(5, dtype=bool))], 1)
+    assert found * rows == pytest.approx(expected.numpy(), rel=1e-4, abs=1e-4)
+    if rows < 20:
+        assert found * rows == pytest.approx(damped_fisher(train @ train.T, test @ train.T, 0.5).numpy(), rel=1e-4, abs=1e-4)
+
+
+def test_scores_read_in_blocks_say_what_the_whole_says() -> None:
+    """Values, sums and examples, with clusters that fill the top of many questions."""
+    draw = np.random.default_rng(3)
+
+    class Pieces(WholeScores):
+        def blocks(self, items: Any) -> Any:
+            for at in range(0, self.per_item.shape[1], 13):
+                yield at, self.per_item[items][:, at : at + 13]
+
+    rows = [replace(TRAIN[k], id=f"r{k}", cluster=f"c{draw.integers(25)}") for k in range(100)]
+    per_item = draw.normal(size=(30, 100)) + 3 * np.isin([row.cluster for row in rows], ["c1", "c2"])
+    items = np.arange(30) % 3 > 0
+    shown = [row for row, is_asked in zip(TEST[:30], items, strict=True) if is_asked]
+    whole, pieces = WholeScores(per_item), Pieces(per_item)
+    assert row_values(pieces, items) == pytest.approx(row_values(whole, items))
+    people = [row.contributor for row in rows]
+    sums = group_sums(pieces, items, people)
+    assert sums.keys() == set(people)
+    for name, expected in group_sums(whole, items, people).items():
+        assert sums[name] == pytest.approx(expected)
+    for sign in (1, -1):
+        clusters = [row.cluster for row in rows]
+        found = examples(rows, shown, *strongest(pieces, items, clusters, sign, EXAMPLES), sign)
+        assert len(found) == EXAMPLES
+        assert found == examples(rows, shown, range(100), per_item[items], sign)
+
+
+def test_with_little_memory_set_rows_are_scored_from_sketches_and_ranked_alike(
+    bench: Bench, trained: Finished, report: dict[str, Any]
+) -> None:
+    sketched = scored(bench, trained, memory_mb=0.5).json("influence.json")
+    assert (report["method"], "sketch" in report) == ("damped-fisher/1", False)
+    assert sketched["method"] == "sketched-fisher/1"
+    assert sketched["sketch"] == {"dimensions": 2048, "seed": 2, "stored": "float16"}
+    signs = [[(group["id"], group["sign"]) for group in of["contributors"]] for of in (report, sketched)]
+    assert signs[0] == signs[1]
+    values = np.array([[row["value"] for row in of["rows"]] for of in (report, sketched)])
+    ranks = values.argsort().argsort()
+    assert float(np.corrcoef(ranks[0], ranks[1]).min()) > 0.95
+    assert len(sketched["examples"]["helped"]) == len(sketched["examples"]["hurt"]) == EXAMPLES

@@ -30,7 +30,7 @@ from bench.attribution.measure import (
 
 OURS = "ours-fast"
 SHIPPED = "ours-fast, as shipped"
-NO_PEERS = (OURS, SHIPPED, "ours-replay")
+NO_PEERS = (OURS, SHIPPED, "ours-sketched", "ours-replay")
 
 
 def compare(truths: Mapping[str, Truth], people: Sequence[str], methods: Mapping[str, Sequence[Candidate]]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from bench.attribution.run import read_run
 # name -> (module, function). "ours" are runner's own; the others are peers.
 METHODS = {
     "ours-fast": ("ours", "fast"),
+    "ours-sketched": ("ours", "sketched"),
     "ours-replay": ("ours", "replayed"),
     "dattri-tracin": ("peer_dattri", "tracin"),
     "dattri-trak": ("peer_dattri", "trak"),

@@ -18,6 +18,8 @@ from runner.gradients import COLUMNS, GradientTable
 from runner.model import parameters, set_state
 from runner.recipes.influence import DAMPING, PROJECTED_CHECKPOINTS, damped_fisher
 from runner.replay import replay
+from runner.scores import SketchedScores
+from runner.sketch import SketchTable
 from runner.training import Schedule, Training
 
 SHIPPED = f"second half, damping {DAMPING:g}"
@@ -48,6 +50,31 @@ def fast(run: ScoredRun) -> Iterator[Candidate]:
         seconds = time.process_time() - began + sum(products[step][2] for step in used)
         assert isinstance(scores, torch.Tensor)
         yield Candidate(f"{name}, damping {damping:g}", scores.numpy(), seconds)
+
+
+def sketched(run: ScoredRun) -> Iterator[Candidate]:
+    """The product's form for many rows, here on few: what its sketches cost in agreement."""
+    problem = run.problem
+    rows = len(problem.train)
+    columns = COLUMNS if bases.find(problem.recipe.base).is_bf16 else None
+    half = run.trajectories()["second half"][-PROJECTED_CHECKPOINTS if columns else 0 :]
+    every = np.ones(len(problem.items), dtype=bool)
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.process_time()
+        tables = []
+        for _, model in run.models(half):
+            for parameter in parameters(model).values():
+                parameter.requires_grad_(True)
+            table = SketchTable(model, rows + len(problem.items), Path(folder), columns)
+            table.fill(model, problem.train, 0, device(), lambda _: None)
+            table.fill(model, problem.items, rows, device(), lambda _: None)
+            tables.append(table)
+        filled = time.process_time() - began
+        for damping in (DAMPING, *DAMPINGS):
+            began = time.process_time()
+            scores = SketchedScores([(table, table.weights(rows, damping, rows)) for table in tables], rows, rows)
+            found = np.concatenate([block for _, block in scores.blocks(every)], 1)
+            yield Candidate(f"second half, damping {damping:g}", found, filled + time.process_time() - began)
 
 
 def replayed(run: ScoredRun) -> Iterator[Candidate]:

@@ -13,13 +13,19 @@ import tempfile
 import time
 from pathlib import Path
 
+import numpy as np
+
 from bench.attribution.run import device, read_run
 from runner import bases
-from runner.gradients import COLUMNS, GradientTable
+from runner.configs import InfluenceConfig
+from runner.gradients import COLUMNS, Gradients, GradientTable
 from runner.model import parameters
-from runner.recipes.influence import DAMPING, damped_fisher
+from runner.recipes.influence import DAMPING, damped_fisher, fits_dual, rows_of_block
+from runner.scores import SketchedScores, row_values
+from runner.sketch import SketchTable
 
 ITEMS = 200
+MEMORY_BYTES = int(InfluenceConfig.model_fields["memory_mb"].default * 2**20)
 
 
 def main() -> None:
@@ -35,15 +41,25 @@ def main() -> None:
     before = peak()
     with tempfile.TemporaryDirectory() as place:
         began = time.process_time()
-        table = GradientTable(model, rows + ITEMS, Path(place), columns=columns)
+        is_exact = fits_dual(rows, MEMORY_BYTES)
+        table: Gradients
+        if is_exact:
+            table = whole = GradientTable(model, rows + ITEMS, Path(place), MEMORY_BYTES, columns)
+        else:
+            table = sketches = SketchTable(model, rows + ITEMS, Path(place), columns)
         table.fill(model, train, 0, device(), lambda _: None)
         table.fill(model, items, rows, device(), lambda _: None)
         gradients = time.process_time() - began
-        damped_fisher(*table.products(rows), DAMPING)
+        if is_exact:
+            damped_fisher(*whole.products(rows), DAMPING)
+        else:
+            block = rows_of_block(MEMORY_BYTES)
+            scores = SketchedScores([(sketches, sketches.weights(rows, DAMPING, block))], rows, block)
+            row_values(scores, np.ones(ITEMS, dtype=bool))
         seconds = time.process_time() - began
     steps = run.problem.steps(rows)
     training = json.loads((folder / "run.json").read_text())["seconds"] / run.total * steps
-    found = {"rows": rows, "items": ITEMS, "seconds": seconds, "gradient_seconds": gradients}
+    found = {"rows": rows, "items": ITEMS, "sketched": not is_exact, "seconds": seconds, "gradient_seconds": gradients}
     found |= {"peak_bytes": peak(), "peak_bytes_before": before, "training_seconds": training}
     print(json.dumps(found), flush=True)
 

@@ -65,7 +65,8 @@ def show_scale(costs: list[dict[str, Any]]) -> None:
             continue
         share = one["seconds"] / one["training_seconds"]
         print(
-            f"fast score at {one['rows']:,} rows x {one['items']} items, one checkpoint: {one['seconds']:.1f} CPU s "
+            f"fast score at {one['rows']:,} rows x {one['items']} items, one checkpoint, "
+            f"{'sketched' if one['sketched'] else 'exact'}: {one['seconds']:.1f} CPU s "
             f"({share:.2f} of a training), peak memory {one['peak_bytes'] / 1e9:.2f} GB "
             f"({one['peak_bytes_before'] / 1e9:.2f} GB before it began)"
         )

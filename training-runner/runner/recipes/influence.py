@@ -11,10 +11,13 @@ losses and T [M, P] those of the test items', each loss a mean per answer token.
 
 The right-hand form is exact and needs only N x N numbers. S / N, averaged over checkpoints, is the first-order change of each
 test item's loss were the row left out: nats per answer token, positive = helped. F has rank at most N, so lambda is scaled by
-tr(F) / N; c = 0.5 lies in the plateau 0.3-1 found on retrained subsets. The trajectory ends at the selected checkpoint. In its
-first half every row is credited with the answers' form, which the others would have taught as well: compared with retrains
-without a contributor, the second half ordered contributors as well or better and saw wrong answers as harmful more often, at
-the price of the order of single rows. So totals are to be read before rows.
+tr(F) / N; c = 0.5 lies in the plateau 0.3-1 found on retrained subsets. Where N x N numbers would not fit into the memory that
+is set (`memory_mb`), gradients are kept as sketches of 2,048 numbers in a file and the left-hand form is used: method
+sketched-fisher/1 (runner/sketch.py), whose memory follows that setting and not the rows.
+
+The trajectory ends at the selected checkpoint. In its first half every row is credited with the answers' form, which the others
+would have taught as well: compared with retrains without a contributor, the second half ordered contributors as well or better
+and saw wrong answers as harmful more often, at the price of the order of single rows. So totals are to be read before rows.
 
 Totals are over the sealed test items only, each group's own items among them: what review let into the test counts as right, so
 wrong test items reward wrong rows like them. `others` gives the same total on the items of other groups (null under 20 of
@@ -29,7 +32,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -40,17 +43,22 @@ from numpy.typing import NDArray
 from runner import bases
 from runner.data import Row, collate, encode_rows, read_rows
 from runner.errors import ErrorCode, RunnerError
-from runner.gradients import COLUMNS, GradientTable
+from runner.gradients import COLUMNS, Gradients, GradientTable
 from runner.manifest import RunFolder, canonical, run_recipe
 from runner.model import load_lora, parameters, prepare, read_adapter_config, read_tensors, row_losses, set_state
 from runner.progress import Progress
 from runner.resume import part
 from runner.schemas import InfluenceSpec
+from runner.scores import Scores, SketchedScores, WholeScores, group_sums, row_values, strongest
+from runner.sketch import DIMENSIONS, SketchTable
 
 DAMPING = 0.5
 CHECKPOINTS = 4
 PROJECTED_CHECKPOINTS = 1
-MAX_ROWS = 20_000
+# K, its damped copy and the factors of the solve, in float64.
+DUAL_BYTES = 3 * 8
+# Of the memory set, a block of sketches takes so small a part: several are held at once.
+BLOCK_SHARE = 16
 REDRAWS, DRAWS = 5, 400
 EXAMPLES = 5
 FEWEST_OTHERS = 20
@@ -85,58 +93,84 @@ def influence(folder: RunFolder) -> None:
         raise RunnerError(ErrorCode.CHECKPOINT_MISSING, "The training kept no checkpoint to score from. Train again.")
     if not sealed.any():
         raise RunnerError(ErrorCode.INPUT_FORMAT, "The test has no sealed items, and influence is totalled on those only.")
-    if len(train) > MAX_ROWS:
-        raise RunnerError(
-            ErrorCode.CONFIG_RANGE, f"Influence is computed for up to {MAX_ROWS:,} training rows, and there are {len(train):,}."
-        )
 
-    # S / N, averaged over checkpoints [M, N]
+    # S / N, averaged over checkpoints
     rank, alpha = read_adapter_config(folder.input("adapter_config"))
     model = load_lora(base, rank, alpha, 0, device).eval()
     columns = COLUMNS if base.is_bf16 else None
-    table = GradientTable(model, len(train) + len(test), folder.path, columns=columns)
+    memory_bytes = int(config.memory_mb * 2**20)
+    is_sketched = not fits_dual(len(train), memory_bytes)
     progress = Progress(folder, len(used) * (len(train) + len(test)), "gradients")
-    scores = torch.zeros(len(test), len(train), dtype=torch.float64)
     reload: list[dict[str, Any]] = []
-    for entry in used:
+
+    def fill(table: Gradients, entry: dict[str, Any]) -> None:
         set_state(model, part(read_tensors(folder.blob(entry["sha256"])), "weights/"))
         reload.append(check_reload(model, entry, train, base.dtype))
         for parameter in parameters(model).values():
             parameter.requires_grad_(True)
         table.fill(model, train, 0, device, progress)
         table.fill(model, test, len(train), device, progress)
-        scores += damped_fisher(*table.products(len(train)), damping) / len(train) / len(used)
-    per_item = scores.numpy()
+
+    scores: Scores
+    if is_sketched:
+        block_rows = rows_of_block(memory_bytes)
+        parts = []
+        for entry in used:
+            sketches = SketchTable(model, len(train) + len(test), folder.path, columns)
+            fill(sketches, entry)
+            parts.append((sketches, sketches.weights(len(train), damping, block_rows)))
+        scores = SketchedScores(parts, len(train), block_rows)
+    else:
+        table = GradientTable(model, len(train) + len(test), folder.path, memory_bytes, columns)
+        per_item = torch.zeros(len(test), len(train), dtype=torch.float64)
+        for entry in used:
+            fill(table, entry)
+            per_item += damped_fisher(*table.products(len(train)), damping) / len(train) / len(used)
+        scores = WholeScores(per_item.numpy())
 
     # Totals on the sealed items, examples from the shown ones
     asked = [row for row in test_rows if row.sealed]
     people, files = [row.contributor for row in rows], [row.contribution for row in rows]
     of_people, of_files = [row.contributor for row in asked], [row.contribution for row in asked]
     datanets, of_datanets = [row.datanet for row in rows], [row.datanet for row in asked]
-    values = per_item[sealed].mean(0)
+    values = row_values(scores, sealed)
+    shown = [row for row in test_rows if not row.sealed]
     report = {
         "format": "modelfactory.influence/1",
-        "method": "damped-fisher/1" if columns is None else "projected-fisher/1",
+        "method": "sketched-fisher/1" if is_sketched else "damped-fisher/1" if columns is None else "projected-fisher/1",
         "projection": None if columns is None else {"columns": columns, "seed": 1, "stored": "float16"},
+        **({"sketch": {"dimensions": DIMENSIONS, "seed": 2, "stored": "float16"}} if is_sketched else {}),
         "unit": "nats per answer token of test loss, positive = helped",
         "estimate": True,
         "damping": damping,
         "checkpoints": [entry["step"] for entry in used],
         "interval": INTERVAL,
         "items": {"sealed": int(sealed.sum()), "shown": int((~sealed).sum())},
-        "contributors": totals(people, of_people, per_item[sealed]),
-        "contributions": totals(files, of_files, per_item[sealed]),
+        "contributors": totals(people, of_people, group_sums(scores, sealed, people)),
+        "contributions": totals(files, of_files, group_sums(scores, sealed, files)),
         # Rows that name no Datanet leave the list empty.
-        "datanets": totals(datanets, of_datanets, per_item[sealed]) if any(datanets) else [],
+        "datanets": totals(datanets, of_datanets, group_sums(scores, sealed, datanets)) if any(datanets) else [],
         "rows": [{"id": row.id, "value": float(value)} for row, value in zip(rows, values, strict=True)],
         "examples": {
-            "helped": examples(rows, [r for r in test_rows if not r.sealed], per_item[~sealed], 1),
-            "hurt": examples(rows, [r for r in test_rows if not r.sealed], per_item[~sealed], -1),
+            name: examples(
+                rows, shown, *strongest(scores, ~sealed, [row.cluster or row.id for row in rows], sign, EXAMPLES), sign
+            )
+            for name, sign in (("helped", 1), ("hurt", -1))
         },
         "reload": reload,
         "seconds": round(time.monotonic() - began, 2),
     }
     folder.finish({"influence.json": folder.write_artifact("influence.json", canonical(report))})
+
+
+def fits_dual(rows: int, memory_bytes: int) -> bool:
+    """Whether so many training rows are scored from their inner products; else from sketches."""
+    return DUAL_BYTES * rows**2 <= memory_bytes
+
+
+def rows_of_block(memory_bytes: int) -> int:
+    """Sketches that are read at once."""
+    return max(1, memory_bytes // (BLOCK_SHARE * 4 * DIMENSIONS))
 
 
 @torch.no_grad()
@@ -171,22 +205,19 @@ def damped_fisher(own: torch.Tensor, cross: torch.Tensor, damping: float) -> tor
     return torch.linalg.solve(damped, cross.T).T
 
 
-def totals(groups: Sequence[str], items: Sequence[str], per_item: NDArray[np.float64]) -> list[dict[str, Any]]:
-    """Sum of the rows' values in each group, largest first, with its interval and its sign ("0" when zero is inside).
+def totals(groups: Sequence[str], items: Sequence[str], sums: dict[str, NDArray[np.float64]]) -> list[dict[str, Any]]:
+    """Each group's total, largest first, with its interval and its sign ("0" when zero is inside).
 
-    `groups` names the group of each training row [N], `items` that of each test item [M]; `per_item` is [M, N].
+    `groups` names the group of each training row [N], `items` that of each test item [M]; `sums` has each group's sum by item.
     """
-    members: dict[str, list[int]] = defaultdict(list)
-    for index, group in enumerate(groups):
-        members[group].append(index)
     found = []
-    for name in sorted(members):
-        by_item = per_item[:, members[name]].sum(1)
+    for name, count in sorted(Counter(groups).items()):
+        by_item = sums[name]
         others = by_item[np.array([item != name for item in items], dtype=bool)]
         found.append(
             {
                 "id": name,
-                "rows": len(members[name]),
+                "rows": count,
                 **total(by_item),
                 "others": total(others) if len(others) >= FEWEST_OTHERS else None,
             }
@@ -213,21 +244,26 @@ def resample(by_item: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.concatenate(means)
 
 
-def examples(rows: Sequence[Row], items: Sequence[Row], per_item: NDArray[np.float64], sign: int) -> list[dict[str, Any]]:
-    """The strongest row-question pairs of one sign, at most one for each cluster of rows and each question."""
+def examples(
+    rows: Sequence[Row], items: Sequence[Row], candidates: Sequence[int], per_item: NDArray[np.float64], sign: int
+) -> list[dict[str, Any]]:
+    """The strongest row-question pairs of one sign, at most one for each cluster of rows and each question.
+
+    `candidates` are the numbers of the rows that `per_item` [items, candidates] is about.
+    """
     chosen: list[dict[str, Any]] = []
     clusters: set[str] = set()
     questions: set[str] = set()
     for flat in np.argsort(-sign * per_item, axis=None, kind="stable"):
-        item, index = divmod(int(flat), len(rows))
-        value = float(per_item[item, index])
-        cluster = rows[index].cluster or rows[index].id
+        item, index = divmod(int(flat), len(candidates))
+        value, row = float(per_item[item, index]), rows[candidates[index]]
+        cluster = row.cluster or row.id
         if value * sign <= 0 or len(chosen) == EXAMPLES:
             break
         if cluster not in clusters and items[item].id not in questions:
             clusters.add(cluster)
             questions.add(items[item].id)
-            chosen.append({"id": rows[index].id, "value": value, "test_id": items[item].id})
+            chosen.append({"id": row.id, "value": value, "test_id": items[item].id})
     return chosen
 
 
