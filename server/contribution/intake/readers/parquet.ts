@@ -215,6 +215,7 @@ async function checkPages(file: DiskFile, group: Group): Promise<void> {
       }
       const page = header.data_page_header ?? header.data_page_header_v2 ?? header.dictionary_page_header;
       if (!(Number(page?.num_values ?? 0) >= 0)) throw corrupt(at, "a page declares no number of values");
+      checkLevels(header, at);
       if (header.type !== "DICTIONARY_PAGE") values += Number(page?.num_values ?? 0);
       else if (Number(page?.num_values) > Math.max(unpacked, 1) * 8) {
         throw corrupt(at, "a dictionary declares more values than it can hold");
@@ -225,6 +226,20 @@ async function checkPages(file: DiskFile, group: Group): Promise<void> {
       throw corrupt(start, `${meta!.num_values} values declared, ${values} in its pages`);
     }
   }
+}
+
+/** Of a page in the second form: without the lengths of its levels hyparquet would read them without end. */
+function checkLevels(header: ReturnType<typeof parquetHeader>, at: number): void {
+  const page = header.data_page_header_v2;
+  if (!page) return;
+  const lengths = [page.repetition_levels_byte_length, page.definition_levels_byte_length];
+  const areCounts = [...lengths, page.num_nulls].every((one) => Number.isInteger(one) && one >= 0);
+  if (
+    !areCounts ||
+    lengths[0]! + lengths[1]! > header.compressed_page_size ||
+    page.num_nulls > page.num_values
+  )
+    throw corrupt(at, "a page's levels do not fit into it");
 }
 
 function toEntry(rowNumber: number, row: Record<string, unknown>, columns: readonly string[]): Entry {
