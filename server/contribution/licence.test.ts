@@ -21,7 +21,7 @@ test("every SPDX id is taken in any case, and written as SPDX writes it", () => 
   }
 });
 
-test("a misspelling of a common licence is refused with that licence as the nearest", () => {
+test("row 27: a misspelling of a common licence is refused with that licence as the nearest", () => {
   const random = randomOf(29);
   const common = ["CC-BY-SA-4.0", "Apache-2.0", "ODbL-1.0", "MPL-2.0", "GPL-3.0-only", "CC-BY-NC-ND-4.0"];
   const isId = (text: string) => ids.some((id) => id.toLowerCase() === text.toLowerCase());
@@ -46,7 +46,7 @@ test("a misspelling of a common licence is refused with that licence as the near
   expect(seen).toBeGreaterThan(200);
 });
 
-test.each(["", "   ", "\t"])("no licence (%j) is a LICENCE_REQUIRED without a guess", (text) => {
+test.each(["", "   ", "\t"])("row 27: no licence (%j) is a LICENCE_REQUIRED without a guess", (text) => {
   const { code, message, fix } = refusal(text);
   expect([code, message, fix.includes("Did you mean")]).toEqual([
     "LICENCE_REQUIRED",

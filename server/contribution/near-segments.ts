@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { mkdir, rename } from "node:fs/promises";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { and, asc, eq, gt, inArray, ne } from "drizzle-orm";
 import { contributions, datanets, records } from "@/db/schema";
@@ -10,6 +10,8 @@ import { nearText, samePrompt } from "./health/report";
 import type { Reading } from "./store-rows";
 
 const PAGE = 2_000;
+/** A segment's file is named after its contribution. */
+const SEGMENT = /^([0-9a-f-]{36})\.seg$/;
 
 const folderOf = (deps: WorkerDeps, datanetId: string) => path.resolve(deps.env.DATA_DIR, "near", datanetId);
 
@@ -48,6 +50,34 @@ export async function keepSegment(deps: WorkerDeps, reading: Reading, from: stri
   const folder = folderOf(deps, reading.datanetId);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await rename(from, path.join(folder, `${reading.contributionId}.seg`));
+}
+
+/**
+ * Deletes the segments of contributions that are no more (discarded, or read by a worker after they were), if nothing has
+ * touched them since `before`. Answers how many.
+ */
+export async function dropSegments(
+  { db, env }: Pick<WorkerDeps, "db" | "env">,
+  before: Date,
+): Promise<number> {
+  const root = path.resolve(env.DATA_DIR, "near");
+  const files = await readdir(root, { recursive: true }).catch(() => []);
+  const ids = new Map(
+    files.flatMap((file) => {
+      const id = SEGMENT.exec(path.basename(file))?.[1];
+      return id && statSync(path.join(root, file)).mtime < before
+        ? [[id, path.join(root, file)] as const]
+        : [];
+    }),
+  );
+  if (ids.size === 0) return 0;
+  const known = await db
+    .select({ id: contributions.id })
+    .from(contributions)
+    .where(inArray(contributions.id, [...ids.keys()]));
+  for (const { id } of known) ids.delete(id);
+  for (const file of ids.values()) await rm(file, { force: true });
+  return ids.size;
 }
 
 async function rebuild(

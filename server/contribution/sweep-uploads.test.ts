@@ -5,8 +5,22 @@ import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { contributions, uploads } from "@/db/schema";
 import { discardContribution } from "./discard";
+import { dropSegments } from "./near-segments";
 import { sweepUploads } from "./sweep-uploads";
-import { ann, as, blobs, bob, db, endWorld, folder, read, startWorld, unique, upload } from "./test-world";
+import {
+  ann,
+  as,
+  blobs,
+  bob,
+  datanetId,
+  db,
+  endWorld,
+  folder,
+  read,
+  startWorld,
+  unique,
+  upload,
+} from "./test-world";
 import { insertUpload, newUploadId } from "./tus/upload-row";
 
 beforeAll(startWorld);
@@ -135,6 +149,22 @@ test("a discarded file goes after an hour, unless another person's contribution 
   }
   await sweepUploads({ db, blobs });
   expect([await blobs.has(sha256(alone)), await blobs.has(sha256(shared))]).toEqual([false, true]);
+});
+
+test("the near-duplicate segment of a discarded contribution goes, a waiting one's stays", async () => {
+  const [gone, kept] = [
+    await read(ann, unique("question,answer\ngone,a")),
+    await read(ann, unique("question,answer\nkept,a")),
+  ];
+  const segments = [gone, kept].map((id) => join(folder, "near", datanetId, `${id}.seg`));
+  expect(segments.map((file) => existsSync(file))).toEqual([true, true]);
+  await discardContribution(as(ann), { contributionId: gone });
+  const deps = { db, env: { DATA_DIR: folder } } as never;
+  // Somebody may still be writing it.
+  expect(await dropSegments(deps, ago(1))).toBe(0);
+  for (const file of segments) utimesSync(file, ago(2), ago(2));
+  expect(await dropSegments(deps, ago(1))).toBe(1);
+  expect(segments.map((file) => existsSync(file))).toEqual([false, true]);
 });
 
 test("what is over is forgotten after a week", async () => {

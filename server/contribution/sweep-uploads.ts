@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNotNull, lt, ne, notExists, or, sql } from "drizzle-orm";
 import { contributions, uploads } from "@/db/schema";
 import type { WorkerDeps } from "@/server/jobs/worker-deps";
+import { dropSegments } from "./near-segments";
 import { lockBlob } from "./register";
 import { UPLOAD_HOURS } from "./tus/upload-row";
 
@@ -17,11 +18,12 @@ export type Swept = { expired: number; files: number; blobs: number };
 type Deps = Pick<WorkerDeps, "db" | "blobs">;
 
 /** Once a minute, from a loop that runs each second. */
-export function uploadSweeper(deps: Deps): () => Promise<void> {
+export function uploadSweeper(deps: Deps & Pick<WorkerDeps, "env">): () => Promise<void> {
   let sweptAt = 0;
   return async () => {
     if (Date.now() - sweptAt < SWEEP_MS) return;
     await sweepUploads(deps);
+    await dropSegments(deps, new Date(Date.now() - ORPHAN_HOURS * 3_600_000));
     sweptAt = Date.now();
   };
 }

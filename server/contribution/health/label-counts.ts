@@ -48,7 +48,7 @@ export class LabelCounts {
       {
         message: isUneven
           ? `${share} % of the rows have the label "${largest.slice(0, 40)}".`
-          : `${few} of ${sorted.length} labels have fewer than ${FEWEST_ROWS} rows.`,
+          : `${few} of ${sorted.length} labels ${few === 1 ? "has" : "have"} fewer than ${FEWEST_ROWS} rows.`,
         fix: "Add examples of the rare labels, so that they can be learned and tested.",
         detail: { labels: sorted.length, fewLabels: few, largestShare: most / this.rows },
       },

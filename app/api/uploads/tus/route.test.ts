@@ -161,7 +161,7 @@ test("100 uploads, each cut at random bytes and with restarts in between, end wi
   expect(cuts).toBeGreaterThan(100);
 }, 120_000);
 
-test("a wrong offset is a 409 with the right one, and changes nothing", async () => {
+test("row 30: a wrong offset is a 409 with the right one, and changes nothing", async () => {
   const random = randomOf(7);
   const content = fileOf(5_000);
   const id = await createId(content.length);
@@ -171,7 +171,14 @@ test("a wrong offset is a 409 with the right one, and changes nothing", async ()
       if (wrong === at) continue;
       const response = await patch(id, wrong, content.slice(0, 10));
       expect(response.headers.get("upload-offset")).toBe(String(at));
-      expect(await errorOf(response)).toEqual([409, "UPLOAD_OFFSET"]);
+      expect([response.status, (await response.json()).error]).toMatchObject([
+        409,
+        {
+          code: "UPLOAD_OFFSET",
+          message: expect.stringContaining(`, not at ${wrong.toLocaleString("en")}.`),
+          fix: "Go on from the offset in the header Upload-Offset.",
+        },
+      ]);
     }
     expect(await offsetOf(id)).toBe(at);
     const end = Math.min(at + 1_700, content.length);
@@ -180,7 +187,7 @@ test("a wrong offset is a 409 with the right one, and changes nothing", async ()
   expect((await rowOf(id)).sha256).toBe(sha256(content));
 });
 
-test("a wrong checksum is a 460, the bytes are thrown away, and the right ones follow", async () => {
+test("row 31: a wrong checksum is a 460, the bytes are thrown away, and the right ones follow", async () => {
   const random = randomOf(11);
   for (const algorithm of ["sha1", "sha256", "md5"]) {
     const content = fileOf(4_000);
@@ -192,7 +199,14 @@ test("a wrong checksum is a 460, the bytes are thrown away, and the right ones f
       spoilt[random(spoilt.length)]! ^= 1 << random(8);
       const headers = { "upload-checksum": checksumOf(content.slice(at, end), algorithm) };
       const refused = await patch(id, at, spoilt, headers);
-      expect(await errorOf(refused)).toEqual([460, "UPLOAD_CHECKSUM"]);
+      expect([refused.status, (await refused.json()).error]).toMatchObject([
+        460,
+        {
+          code: "UPLOAD_CHECKSUM",
+          message: "The bytes that arrived are not the ones that were sent.",
+          fix: "They were thrown away; send them again from the same offset.",
+        },
+      ]);
       expect(await offsetOf(id)).toBe(at);
       if (random(3) === 0) forgetHashes();
       // With a checksum, half a body counts for nothing.
@@ -216,17 +230,28 @@ test.each(["crc32 AAAA", "sha256", "sha256 ***", "sha256  AAAA", "SHA256 AAAA"])
   },
 );
 
-test("another person's upload is a 404 to every method, and loses nothing", async () => {
-  const content = fileOf(3_000);
-  const id = await createId(content.length);
-  await patch(id, 0, content.slice(0, 1_000));
-  expect(await errorOf(await patch(id, 1_000, content.slice(1_000), {}, bob))).toEqual([404, "NOT_FOUND"]);
-  expect(await offsetOf(id, bob)).toBe(404);
-  expect(await errorOf(await call("DELETE", id, { cookie: bob }))).toEqual([404, "NOT_FOUND"]);
-  expect(await errorOf(await call("PATCH", id, { cookie: "", headers: PART }))).toEqual([401, "SIGN_IN"]);
+test("row 32: another person's upload is a 404 to every method, and loses nothing", async () => {
+  const random = randomOf(23);
+  for (let k = 0; k < 12; k++) {
+    const content = fileOf(1_000 + random(3_000), k);
+    const id = await createId(content.length);
+    const at = random(content.length);
+    if (at > 0) await patch(id, 0, content.slice(0, at));
+    expect(await errorOf(await patch(id, at, content.slice(at), {}, bob))).toEqual([404, "NOT_FOUND"]);
+    expect(await errorOf(await patch(id, random(content.length), content.slice(at), {}, bob))).toEqual([
+      404,
+      "NOT_FOUND",
+    ]);
+    expect(await offsetOf(id, bob)).toBe(404);
+    expect(await errorOf(await call("DELETE", id, { cookie: bob }))).toEqual([404, "NOT_FOUND"]);
+    expect(await errorOf(await call("PATCH", id, { cookie: "", headers: PART }))).toEqual([401, "SIGN_IN"]);
+    expect(await offsetOf(id)).toBe(at);
+    expect((await patch(id, at, content.slice(at))).status).toBe(204);
+    expect((await rowOf(id)).sha256).toBe(sha256(content));
+  }
+  const content = fileOf(10);
   expect(await errorOf(await patch("0".repeat(32), 0, content))).toEqual([404, "NOT_FOUND"]);
   expect(await errorOf(await patch("../../../etc/passwd", 0, content))).toEqual([404, "NOT_FOUND"]);
-  expect(await offsetOf(id)).toBe(1_000);
 });
 
 test.each([{}, { "tus-resumable": "0.2.2" }, { "tus-resumable": "1.0" }, { "tus-resumable": "2.0.0" }])(
@@ -302,7 +327,7 @@ test("a POST stands for the method in its header", async () => {
   expect(await errorOf(await call("POST", id))).toEqual([405, "METHOD"]);
 });
 
-test("bytes beyond what was announced are a FILE_TOO_LARGE, whatever Content-Length says", async () => {
+test("row 3: bytes beyond what was announced are a FILE_TOO_LARGE, whatever Content-Length says", async () => {
   const random = randomOf(13);
   for (let k = 0; k < 20; k++) {
     const content = fileOf(2_000 + random(3_000), k);
@@ -385,19 +410,29 @@ test("a connection that has died gives way to the next one, with all that it bro
   expect((await rowOf(id)).sha256).toBe(sha256(content));
 });
 
-test("the same file again is a DUPLICATE_FILE that names the first, and keeps no bytes", async () => {
-  const content = fileOf(700);
-  const first = await patch(await createId(700), 0, content);
-  const contributionId = first.headers.get("x-contribution-id");
-  const id = await createId(700, {}, "again.csv");
-  const again = await patch(id, 0, content);
-  expect(again.headers.get("x-contribution-id")).toBe(contributionId);
-  const { error } = await again.json();
-  expect(error).toMatchObject({ code: "DUPLICATE_FILE", fix: expect.stringContaining("Open that") });
-  expect([existsSync(partOf(id)), await offsetOf(id)]).toEqual([false, 410]);
-  // Another person may have the same file.
-  const bobs = await createId(700, { cookie: bob });
-  expect((await patch(bobs, 0, content, {}, bob)).status).toBe(204);
+test("row 28: the same file again is a DUPLICATE_FILE that names the first, and keeps no bytes", async () => {
+  const random = randomOf(29);
+  for (let k = 0; k < 12; k++) {
+    const content = fileOf(100 + random(900), k);
+    const bytes = content.length;
+    const first = await patch(await createId(bytes), 0, content);
+    const contributionId = first.headers.get("x-contribution-id");
+    const id = await createId(bytes, {}, "again.csv");
+    const cut = random(bytes);
+    if (cut > 0) await patch(id, 0, content.slice(0, cut));
+    const again = await patch(id, cut, content.slice(cut));
+    expect(again.headers.get("x-contribution-id")).toBe(contributionId);
+    const { error } = await again.json();
+    expect(error).toMatchObject({
+      code: "DUPLICATE_FILE",
+      message: expect.stringContaining("rows.csv"),
+      fix: expect.stringContaining("Open that"),
+    });
+    expect([existsSync(partOf(id)), await offsetOf(id)]).toEqual([false, 410]);
+    // Another person may have the same file.
+    const bobs = await createId(bytes, { cookie: bob });
+    expect((await patch(bobs, 0, content, {}, bob)).status).toBe(204);
+  }
 });
 
 test("an upload that is over is a 410, and cancelling one deletes its bytes", async () => {
@@ -438,34 +473,41 @@ test("cancelling in the middle of a request stops it", async () => {
   expect([existsSync(partOf(id)), await offsetOf(id)]).toEqual([false, 404]);
 });
 
-test("a full account is told how full, at the start and in the middle, and can go on once there is room", async () => {
-  const cookie = await cookieOfMember();
-  const of = { datanetId, contributorId: people.get(cookie)! };
-  const { contributionId } = await makeContribution(database.db, of, []);
-  const taken = (bytes: number) =>
-    database.db.update(contributions).set({ fileBytes: bytes }).where(eq(contributions.id, contributionId));
-  await taken(QUOTA_BYTES - 60_000);
-  const refused = await create(60_001, { cookie });
-  const { error } = await refused.json();
-  expect([refused.status, error.code, error.message]).toEqual([
-    413,
-    "QUOTA",
-    "199.9 of 200.0 MB used: there is no room for this file.",
-  ]);
-  const content = fileOf(60_000);
-  const id = await createId(60_000, { cookie });
-  expect((await patch(id, 0, content.slice(0, 10_000), {}, cookie)).status).toBe(204);
-  // Meanwhile another file of theirs arrives.
-  await taken(QUOTA_BYTES - 30_000);
-  expect(await errorOf(await patch(id, 10_000, content.slice(10_000), {}, cookie))).toEqual([413, "QUOTA"]);
-  expect(await offsetOf(id, cookie)).toBe(10_000);
-  await taken(QUOTA_BYTES - 60_000);
-  expect((await patch(id, 10_000, content.slice(10_000), {}, cookie)).status).toBe(204);
-  expect((await rowOf(id)).sha256).toBe(sha256(content));
-  expect(await errorOf(await create(1, { cookie }))).toEqual([413, "QUOTA"]);
+test("row 33: a full account is told how full, at the start and in the middle, and can go on once there is room", async () => {
+  const random = randomOf(33);
+  for (let k = 0; k < 6; k++) {
+    const cookie = await cookieOfMember();
+    const of = { datanetId, contributorId: people.get(cookie)! };
+    const { contributionId } = await makeContribution(database.db, of, []);
+    const taken = (bytes: number) =>
+      database.db.update(contributions).set({ fileBytes: bytes }).where(eq(contributions.id, contributionId));
+    const bytes = 20_000 + random(40_000);
+    const cut = 1 + random(bytes - 10_000);
+    await taken(QUOTA_BYTES - bytes);
+    const refused = await create(bytes + 1, { cookie });
+    expect([refused.status, (await refused.json()).error]).toMatchObject([
+      413,
+      {
+        code: "QUOTA",
+        message: "199.9 of 200.0 MB used: there is no room for this file.",
+        fix: expect.stringContaining("Discard contributions"),
+      },
+    ]);
+    const content = fileOf(bytes, k);
+    const id = await createId(bytes, { cookie });
+    expect((await patch(id, 0, content.slice(0, cut), {}, cookie)).status).toBe(204);
+    // Meanwhile another file of theirs arrives.
+    await taken(QUOTA_BYTES - bytes + 1 + random(bytes));
+    expect(await errorOf(await patch(id, cut, content.slice(cut), {}, cookie))).toEqual([413, "QUOTA"]);
+    expect(await offsetOf(id, cookie)).toBe(cut);
+    await taken(QUOTA_BYTES - bytes);
+    expect((await patch(id, cut, content.slice(cut), {}, cookie)).status).toBe(204);
+    expect((await rowOf(id)).sha256).toBe(sha256(content));
+    expect(await errorOf(await create(1, { cookie }))).toEqual([413, "QUOTA"]);
+  }
 });
 
-test("a name of any kind is shown cleaned, and the file lies under its hash", async () => {
+test("row 29: a name of any kind is shown cleaned, and the file lies under its hash", async () => {
   const random = randomOf(17);
   const parts = [
     "CON",
