@@ -5,14 +5,14 @@ import { requireActor, type SignedInContext } from "@/server/trpc";
 type Ids = Record<string, string>;
 
 /**
- * Answers a request that brings files, from one of our pages and by somebody signed in: 201 with the id of what they
+ * Answers a request that brings files, from one of our pages and by somebody signed in: 201 with what they
  * became, or the usual refusal.
  * @param firstOf for an error that says that the file is here already, the id of the first one, so that a page can
  *   link it; else null
  */
 export async function answerSent(
   request: Request,
-  take: (ctx: SignedInContext) => Promise<Ids>,
+  take: (ctx: SignedInContext) => Promise<object>,
   firstOf: (error: unknown) => Ids | null,
 ): Promise<Response> {
   const refused = refuseForeignOrigin(request);

@@ -8,6 +8,7 @@ import { formatCount } from "../common/numbers";
 import { TimeAgo } from "../common/time-ago";
 import { sentBackUnread } from "../review/plan-words";
 import { type RouterOutputs, useTRPC } from "../trpc/client";
+import { ResubmitFile } from "./resubmit-file";
 import { rowsText } from "./words";
 
 type Timeline = RouterOutputs["review"]["timeline"];
@@ -24,7 +25,9 @@ export function ReviewStory({ contributionId }: { contributionId: string }) {
   return (
     <>
       {timeline.data ? <Story timeline={timeline.data} /> : null}
-      {refused.data && refused.data.total > 0 ? <RefusedRows refused={refused.data} /> : null}
+      {refused.data && refused.data.total > 0 ? (
+        <RefusedRows refused={refused.data} contributionId={contributionId} />
+      ) : null}
     </>
   );
 }
@@ -104,8 +107,12 @@ function waitText(ms: number): string {
   return `${Number((value as number).toFixed(1))} ${unit}`;
 }
 
-function RefusedRows({ refused }: { refused: Refused }) {
+type RefusedRowsProps = { refused: Refused; contributionId: string };
+
+function RefusedRows({ refused, contributionId }: RefusedRowsProps) {
   const { reads, rejectableRate } = refused;
+  // Where rows were sent back, the same file is offered above, beside them.
+  const isOnlyRejected = refused.items.every(({ status }) => status === "rejected");
   const why = (row: Refused["items"][number]) =>
     row.isUnread && rejectableRate !== null
       ? sentBackUnread(reads, rejectableRate)
@@ -133,7 +140,16 @@ function RefusedRows({ refused }: { refused: Refused }) {
   ];
   return (
     <section className="grid grid-cols-[minmax(0,1fr)] gap-3">
-      <h2 className="text-lg">Rows that were not accepted</h2>
+      <div>
+        <h2 className="text-lg">Rows that were not accepted</h2>
+        {isOnlyRejected ? (
+          <p className="max-w-reading text-muted">
+            A rejected row may be mended in a spreadsheet and submitted again; the earlier one stays with its
+            reason.
+          </p>
+        ) : null}
+      </div>
+      {isOnlyRejected ? <ResubmitFile contributionId={contributionId} /> : null}
       <DataTable
         caption="Rows that were not accepted"
         columns={columns}

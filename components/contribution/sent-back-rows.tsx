@@ -11,6 +11,7 @@ import { Select } from "../ui/select";
 import { Skeleton } from "../ui/skeleton";
 import { Textarea } from "../ui/textarea";
 import type { Contribution } from "./contribution-screen";
+import { ResubmitFile } from "./resubmit-file";
 import { VisibleText } from "./visible-text";
 import { rowsText } from "./words";
 
@@ -29,10 +30,11 @@ export function SentBackRows({ contribution }: { contribution: Contribution }) {
           Sent back to you
         </h2>
         <p className="text-muted">
-          {rowsText(contribution.review.sentBack)} to mend. What you change is a new revision; the earlier one
-          stays with its reason.
+          {rowsText(contribution.review.sentBack)} to mend, here or in a spreadsheet. What you change is a new
+          revision; the earlier one stays with its reason.
         </p>
       </div>
+      <ResubmitFile contributionId={contribution.id} />
       <ErrorCallout error={error} onRetry={refetch} />
       {data ? null : <Skeleton className="h-40" />}
       {data?.map((row) => (

@@ -314,6 +314,14 @@ export const ROUTES: Record<string, [row: Row, call: (w: AccessWorld) => Call]> 
     CONTRIBUTOR_READS,
     ({ draftId }) => ({ params: { contributionId: draftId } }),
   ],
+  "GET api/contributions/[contributionId]/to-mend": [
+    CONTRIBUTOR_READS,
+    ({ contributionId }) => ({ params: { contributionId } }),
+  ],
+  "POST api/contributions/[contributionId]/resubmit": [
+    CONTRIBUTOR,
+    ({ contributionId }) => ({ params: { contributionId }, body: "" }),
+  ],
   "POST api/contributions/[contributionId]/mend": [
     CONTRIBUTOR,
     ({ draftId }) => ({ params: { contributionId: draftId }, body: "set aside: row,q,a\n1,q,a\n" }),

@@ -20,13 +20,13 @@ export type BadRows = { fileName: string; lines: AsyncGenerator<string> };
 export async function exportBadRows(ctx: Context, contributionId: string): Promise<BadRows> {
   const row = await requireOwnContribution(ctx.db, ctx.actor, contributionId);
   const name = row.fileName.replace(/\.[A-Za-z0-9]{1,8}$/, "");
-  return { fileName: `bad rows of ${name}.csv`, lines: csvLines(ctx, row) };
+  return { fileName: `bad rows of ${name}.csv`, lines: badLines(ctx, row) };
 }
 
-async function* csvLines(ctx: Context, row: typeof contributions.$inferSelect): AsyncGenerator<string> {
+async function* badLines(ctx: Context, row: typeof contributions.$inferSelect): AsyncGenerator<string> {
   const inspection = row.inspection as StoredInspection | null;
   const columns = (inspection?.columns ?? []).filter((name) => !name.startsWith(ADDED_PREFIX));
-  yield csvLine([...columns, ...ADDED, AS_WRITTEN]);
+  yield mendLine([...columns, ...ADDED, AS_WRITTEN]);
   let after = 0;
   for (;;) {
     const page = await ctx.db
@@ -38,7 +38,7 @@ async function* csvLines(ctx: Context, row: typeof contributions.$inferSelect): 
     for (const problem of page) {
       const raw = problem.raw ?? "";
       const cells = readRaw(raw, inspection, row.mapping ?? {});
-      yield csvLine([
+      yield mendLine([
         ...columns.map((name) => cells?.[name] ?? ""),
         String(problem.row ?? ""),
         `${problem.code}: ${problem.message}`,
@@ -111,7 +111,7 @@ function textCells(object: Record<string, unknown>): Cells {
 }
 
 /** RFC 4180, formulas made safe. */
-function csvLine(cells: string[]): string {
+export function mendLine(cells: string[]): string {
   const safe = cells.map((cell) => {
     const text = guarded(cell);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

@@ -1,5 +1,3 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
-import path from "node:path";
 import { and, eq, sql } from "drizzle-orm";
 import type { DatabaseOrTransaction, Transaction } from "@/db/client";
 import { contributions, findings, records, rowProblems, uploads } from "@/db/schema";
@@ -7,9 +5,8 @@ import { appendAudit } from "@/server/audit/append";
 import { AppError } from "@/server/errors";
 import type { ReceivedFile } from "@/server/storage/blob-store";
 import type { SignedInContext } from "@/server/trpc";
-import { takeChildSlot } from "./child-slot";
 import { displayFileName } from "./file-name";
-import { runParseChild } from "./intake/run-parse-child";
+import { type Place, readMendedRows } from "./mended-rows";
 import { requireOwnContribution } from "./policy";
 import { chargeRoom, usedBytes } from "./quota";
 import { notEditable, readAgain } from "./read-again";
@@ -18,12 +15,10 @@ import type { StoredInspection, StoredMend } from "./stored-inspection";
 import { insertUpload, newUploadId } from "./tus/upload-row";
 import { refuseIncomplete, type Upload, withinQuota } from "./upload";
 
-const TIME_LIMIT_MS = 60_000;
 /** All mended files of one contribution together: every reading holds their rows in memory. */
 const MENDED_BYTES_MOST = 64_000_000;
 
 export type Mend = { contributionId: string } & Omit<Upload, "datanetId" | "taskId">;
-type Place = { dataDir: string; childEntry: string };
 
 /**
  * Takes the file of "download only the bad rows" back: each of its rows replaces the row of the contribution that it
@@ -66,31 +61,16 @@ export async function mendContribution(
   return { contributionId };
 }
 
-/** The rows that the file replaces, each once, ascending; read by a child, as any stranger's file is. */
+/** The numbers of the rows that the file replaces. */
 async function listRows(
-  { dataDir, childEntry: entry }: Place,
+  place: Place,
   file: string,
   name: string,
   columns: readonly string[],
 ): Promise<number[]> {
-  const giveBack = takeChildSlot();
-  const folder = path.resolve(dataDir, "tmp", `mend-${crypto.randomUUID()}`);
-  const [keptPath, setAsidePath, findingsPath] = ["rows", "set-aside", "findings"].map((each) =>
-    path.join(folder, each),
-  ) as [string, string, string];
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const job = { path: file, options: { name }, keptPath, setAsidePath, findingsPath, isMended: true };
-    const { problem, fields } = await runParseChild({ entry, job, timeLimitMs: TIME_LIMIT_MS });
-    if (problem) throw new AppError("BAD_REQUEST", problem.code, problem.message, problem.fix);
-    if (!fields.some((column) => columns.includes(column))) throw ofAnotherFile(columns);
-    const rows = (await readFile(keptPath, "utf8")).split("\n").filter(Boolean).map(Number);
-    if (rows.length === 0) throw nothingMended();
-    return [...new Set(rows)].sort((a, b) => a - b);
-  } finally {
-    giveBack();
-    await rm(folder, { recursive: true, force: true });
-  }
+  const found = await readMendedRows(place, file, name);
+  if (!found.columns.some((column) => columns.includes(column))) throw ofAnotherFile(columns);
+  return found.rows.map(({ row }) => row);
 }
 
 /** Only rows that are set aside, or that were mended or repaired: a slip in a number never changes a row kept as it is. */
@@ -155,14 +135,6 @@ const ofAnotherFile = (columns: readonly string[]) =>
     "BAD_REQUEST",
     "NOT_A_MENDED_FILE",
     `This is not a file of mended rows: it has none of the columns ${columns.slice(0, 12).join(", ")}.`,
-    DOWNLOAD,
-  );
-
-const nothingMended = () =>
-  new AppError(
-    "BAD_REQUEST",
-    "NOT_A_MENDED_FILE",
-    "This is not a file of mended rows: it has no row.",
     DOWNLOAD,
   );
 

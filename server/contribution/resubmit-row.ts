@@ -13,8 +13,8 @@ import { checkMended, insertRevision, lockRowHashes } from "./revision";
 import type { ResubmitRowInput } from "./schemas";
 
 /**
- * A contributor's mended row goes back to the validators as its next revision; the one that was sent back stays with
- * its reason. Errors: NOT_FOUND, NOT_SENT_BACK and ROW_DUPLICATE (409), UNCHANGED and the intake's codes (400),
+ * A contributor's mended row goes back to the validators as its next revision; the one that was sent back or rejected
+ * stays with its reason. Errors: NOT_FOUND, NOT_SENT_BACK and ROW_DUPLICATE (409), UNCHANGED and the intake's codes (400),
  * NOT_MEMBER (403).
  */
 export async function resubmitRow(
@@ -27,7 +27,7 @@ export async function resubmitRow(
     await lockRowHashes(tx, row.datanetId);
     await lockContribution(tx, row.contributionId);
     const [now] = await tx.select({ status: records.status }).from(records).where(eq(records.id, recordId));
-    if (now?.status !== "sent_back") throw notSentBack();
+    if (now?.status !== "sent_back" && now?.status !== "rejected") throw notSentBack();
     const mended = await checkMended(tx, row, texts);
     const newId = await insertRevision(tx, recordId, mended, {
       status: "pending",

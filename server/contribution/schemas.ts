@@ -116,3 +116,12 @@ export const RepairPreviewInput = z.strictObject({
   rows,
   limit: z.int().min(1).max(50).default(10),
 });
+
+export type RefusedMend = { row: number; code: string; message: string; fix: string };
+/** resubmitted + unchanged + refused.length = rows of the file. */
+export type Resubmission = {
+  contributionId: string;
+  resubmitted: number;
+  unchanged: number;
+  refused: RefusedMend[];
+};

@@ -61,7 +61,7 @@ async function listMended({ path, options, keptPath }: ParseJob): Promise<void> 
     for await (const { row, cells } of readMended({ path, name: options.name ?? path })) {
       count += 1;
       for (const name of Object.keys(cells)) columns.add(name);
-      await rows.add(row);
+      await rows.add({ row, cells });
     }
     const counts = { uploaded: count, kept: count, repaired: 0, setAside: 0 };
     say({ type: "done", summary: { ...emptySummary(), fields: [...columns], rows: counts } });
