@@ -9,7 +9,6 @@ import { submitContribution } from "./submit";
 import {
   ann,
   as,
-  blobs,
   bob,
   bundleParseChild,
   db,
