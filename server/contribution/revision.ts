@@ -3,9 +3,13 @@ import { eq, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { datanets } from "@/db/schema";
 import type { RowTexts } from "@/db/schema/review";
+import { requestEmbeddingOfRow } from "@/server/embedding/request";
 import { AppError } from "@/server/errors";
+import { checkRow, kindsInWords, type RowChecks } from "./health/check-row";
+import { TRAINED_TOKENS } from "./health/report";
+import { problem } from "./intake/codes";
 import { type ColumnMapping, ROLES } from "./intake/mapping";
-import { toRow } from "./intake/rows";
+import { type IntakeRow, toRow } from "./intake/rows";
 
 /** The row that is mended; `answer` and `category` are as they were. */
 export type MendedRow = {
@@ -16,8 +20,11 @@ export type MendedRow = {
   answer: string;
   category: string;
 };
+/** How a row that comes from no file is checked. */
+export const CHECKS: RowChecks = { mapping: {}, contextTokens: TRAINED_TOKENS };
 export type Mended = { texts: RowTexts; rowHash: string };
 
+/** Each column is its own role. */
 const ITSELF = Object.fromEntries(ROLES.map((role) => [role, role])) as ColumnMapping;
 
 /** Two that put the same row into a Datanet take turns; taken before any row of a contribution is locked. */
@@ -27,7 +34,7 @@ export async function lockRowHashes(tx: Transaction, datanetId: string): Promise
 
 /**
  * Texts as somebody mended them, under the same rules as a row of a file. The caller holds lockRowHashes.
- * Errors: MENDED_ROW (400) with the intake's own sentence, UNCHANGED (400), ROW_DUPLICATE (409).
+ * Errors: the intake's own codes and SECRET_FOUND (400), UNCHANGED (400), ROW_DUPLICATE (409).
  */
 export async function checkMended(tx: Transaction, row: MendedRow, texts: RowTexts): Promise<Mended> {
   const [datanet] = await tx
@@ -40,6 +47,7 @@ export async function checkMended(tx: Transaction, row: MendedRow, texts: RowTex
   const fields = { ...texts, category: isLabelAgain ? texts.answer : texts.category };
   const mended = toRow(row.rowNumber, 0, fields, { mapping: ITSELF, ...datanet! });
   if (!("rowHash" in mended)) throw new AppError("BAD_REQUEST", mended.code, mended.message, mended.fix);
+  requireNoSecret(mended);
   const { prompt, answer, system, category, source, rowHash } = mended;
   if (rowHash === row.rowHash) throw unchanged();
   const { rows } = await tx.execute(sql`
@@ -51,6 +59,15 @@ export async function checkMended(tx: Transaction, row: MendedRow, texts: RowTex
   return { texts: { prompt, answer, system, category, source }, rowHash };
 }
 
+/** What a file's row would be set aside for. */
+function requireNoSecret(row: IntakeRow): void {
+  const { secrets } = checkRow(row, CHECKS);
+  if (secrets.length === 0) return;
+  const what = kindsInWords(secrets.flatMap(({ spans }) => spans.map(({ kind }) => kind)));
+  const { code, message, fix } = problem("SECRET_FOUND", { row: row.rowNumber, what });
+  throw new AppError("BAD_REQUEST", code, message, fix);
+}
+
 /** The row gives way to its next revision; the earlier one stays with its decisions. Returns the new row's id. */
 export async function insertRevision(
   tx: Transaction,
@@ -58,7 +75,7 @@ export async function insertRevision(
   { texts, rowHash }: Mended,
   as: { status: "accepted" | "pending"; fixedById: string | null; reviewsWanted: number },
 ): Promise<string> {
-  const { rows } = await tx.execute<{ id: string }>(sql`
+  const { rows } = await tx.execute<{ id: string; datanetId: string; contributionId: string }>(sql`
     with gone as (
       update records set status = 'replaced' where id = ${recordId} returning *
     )
@@ -68,8 +85,10 @@ export async function insertRevision(
       ${texts.category}, ${texts.source}, ${rowHash}, ${randomBytes(32).toString("hex")}, ${as.status}, revision + 1,
       ${as.fixedById}::uuid, ${as.reviewsWanted}::smallint, is_audit
     from gone
-    returning id`);
-  return rows[0]!.id;
+    returning id, datanet_id as "datanetId", contribution_id as "contributionId"`);
+  const { id, ...of } = rows[0]!;
+  await requestEmbeddingOfRow(tx, of);
+  return id;
 }
 
 const unchanged = () =>

@@ -3,6 +3,8 @@ import type { DatabaseOrTransaction } from "@/db/client";
 import { contributions, records, reviewClaims, reviewDrafts } from "@/db/schema";
 import type { RowTexts, SpanNote } from "@/db/schema/review";
 import type { Decision, RejectReason } from "@/db/schema/review.constants";
+import { checkRow } from "@/server/contribution/health/check-row";
+import { CHECKS } from "@/server/contribution/revision";
 import type { Draft } from "./schemas";
 import { ADJUDICATED } from "./settle";
 
@@ -92,11 +94,21 @@ export async function getHeldItem(
   return {
     ...item,
     draft: draft as Draft | null,
-    findings: found.map(({ detail, ...finding }) => ({ ...finding, spans: spansOf(detail) })),
+    findings: (item.revision > 1 ? ofRevision(item) : found).map(({ detail, ...finding }) => ({
+      ...finding,
+      spans: spansOf(detail),
+    })),
     earlier: reviewsWanted >= ADJUDICATED ? await disagreement(db, recordId) : [],
     before: item.revision > 1 ? await revisionBefore(db, contributionId, item) : null,
     contribution: { id: contributionId, fileName },
   };
+}
+
+/** What the checks of a single row say of one that was mended: it is in no file that a report is about. */
+function ofRevision(row: RowTexts & { rowNumber: number }): Found[] {
+  return checkRow({ ...row, line: 0, rowHash: "" }, CHECKS)
+    .findings.filter(({ severity }) => severity === "warning")
+    .map(({ code, column, severity, message, detail }) => ({ code, column, severity, message, detail }));
 }
 
 /** Where the finding is, as far as it says so: `{ spans: [{ start, end }] }` or `[[start, end]]`, in UTF-16 units. */

@@ -250,6 +250,51 @@ test("sent back, mended by its contributor, decided again: both revisions and th
   expect(await contributionStatus(contributionId)).toBe("reviewed");
 });
 
+test("a mended row is checked like a row of a file: keys are refused, what is not seen must be looked at", async () => {
+  const { datanetId, people, recordIds, contributor, contributionId } = await setUp(2);
+  const [validator] = people as [Person];
+  for (const recordId of recordIds)
+    await decide(validator, datanetId, { recordId, decision: "send_back", reason: "unclear" });
+  const mend = async (recordId: string, over: Record<string, string>) =>
+    resubmitRow(as(contributor), { recordId, texts: await texts(recordId, over) });
+  const key = `my private key is 0x${"9d".repeat(32)}`;
+  const refused = await mend(recordIds[0]!, { answer: key }).catch((error) => error);
+  expect([refused.status, refused.code, refused.message]).toEqual([
+    400,
+    "SECRET_FOUND",
+    "Row 1 holds a wallet key. It is not shown and not stored.",
+  ]);
+  const { recordId: first } = await mend(recordIds[0]!, { answer: "pay to a\u202eb" });
+  const { recordId: second } = await mend(recordIds[1]!, { answer: "write to lena.vogt@example.com" });
+  const seen = new Map<string, { code: string; message: string }[]>();
+  const hold = async () => {
+    const { item } = await next(validator, datanetId);
+    seen.set(
+      item!.recordId,
+      item!.findings.map(({ code, message }) => ({ code, message })),
+    );
+    return item!.recordId;
+  };
+  const held = await hold();
+  const accept = (recordId: string, isHiddenSeen: boolean) =>
+    decideReview(as(validator), { recordId, decision: "accept", isHiddenSeen });
+  if (held === first) await expect(accept(first, false)).rejects.toMatchObject({ code: "HIDDEN_TEXT" });
+  await accept(held, held === first);
+  const other = await hold();
+  if (other === first) await expect(accept(first, false)).rejects.toMatchObject({ code: "HIDDEN_TEXT" });
+  await accept(other, other === first);
+  expect(seen.get(first)).toEqual([
+    { code: "HIDDEN_TEXT", message: "Row 1 holds text that nobody sees (direction)." },
+  ]);
+  expect(seen.get(second)).toEqual([{ code: "PERSONAL_DATA", message: "Row 2 holds an e-mail address." }]);
+  expect(await contributionStatus(contributionId)).toBe("reviewed");
+  // Embeddings are asked for once, a little later, for both.
+  const { rows } = await t.db.execute(
+    sql`select 1 from pgboss.job where name = 'contribution.embed' and data ->> 'datanetId' = ${datanetId}`,
+  );
+  expect(rows).toHaveLength(1);
+});
+
 test("undo of a row that was sent back takes the notice back too", async () => {
   const { datanetId, people, recordIds, contributor } = await setUp(2);
   const [validator] = people as [Person];
