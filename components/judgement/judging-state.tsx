@@ -66,10 +66,17 @@ function Way({ judging }: { judging: Judging }) {
     );
   }
   if (mayJudge) return <p className="num">You have judged every pair of this run.</p>;
+  const open = datanets.find(({ contributeAccess }) => contributeAccess === "everyone");
+  if (!open)
+    return (
+      <p className="text-sm text-muted">
+        Members of {datanets[0]!.name} judge its answers, and who joins it is invited by its owner.
+      </p>
+    );
   return (
     <p className="flex flex-wrap items-center gap-3">
-      <LinkButton href={`/datanets/${datanets[0]!.id}`}>Join to judge</LinkButton>
-      <span className="text-sm text-muted">Members of {datanets[0]!.name} judge its answers.</span>
+      <LinkButton href={`/datanets/${open.id}`}>Join to judge</LinkButton>
+      <span className="text-sm text-muted">Members of {open.name} judge its answers.</span>
     </p>
   );
 }

@@ -50,6 +50,7 @@ export async function getJudging(ctx: Context, { runId }: { runId: string }) {
       id: datanet.id,
       name: datanet.name,
       guidelines: datanet.guidelines,
+      contributeAccess: datanet.contributeAccess,
     })),
     models: await modelsOf(ctx.db, runId, opinions),
   };

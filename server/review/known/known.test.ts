@@ -1,9 +1,10 @@
 import { eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { makeAccount, makeContribution } from "@/db/factories";
-import { datanetMembers, datanets, knownAnswers, records, reviews } from "@/db/schema";
+import { contributions, datanetMembers, datanets, knownAnswers, records, reviews } from "@/db/schema";
 import { REVIEW_RULES } from "@/db/schema/datanet";
 import { decideReview } from "../decide";
+import { getPlanProgress } from "../plan/queries";
 import { getItemContext, getQueue } from "../queries";
 import { HALF_HOUR, type Person, reviewWorldPerFile } from "../test-review";
 import { undoReview } from "../undo";
@@ -113,6 +114,26 @@ test("an item looks like any other, is never shown twice to one person, and coun
   });
   const { contribution } = await getItemContext(as(one), { recordId: live.recordId });
   expect(contribution).toMatchObject({ id: contributionId, rows: 30, pending: 30, read: 0 });
+});
+
+test("an item of a file that is read to its end is one to go, as any other would be", async () => {
+  const { datanetId, owner, people, old } = await setUpKnown(1, 3);
+  const [validator] = people as [Person];
+  const risks = { producerRisk: 0.05, consumerRisk: 0.05 };
+  const plan = {
+    scrutiny: "usual" as const,
+    acceptableRate: 0.02,
+    rejectableRate: 0.1,
+    ...risks,
+    auditShare: 1,
+  };
+  await t.db.update(contributions).set({ plan }).where(eq(contributions.id, old.contributionId));
+  await createKnown(as(owner), { datanetId, right: 5, wrong: 5 });
+  const pending = async () => (await getPlanProgress(as(validator), old.contributionId))?.pending;
+  expect(await pending()).toBe(0);
+  const { item } = await next(validator, datanetId);
+  expect(item!.contribution.id).toBe(old.contributionId);
+  expect(await pending()).toBe(1);
 });
 
 test("a decision on an item may be taken back like any other, and it stays an item", async () => {

@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { contributions } from "@/db/schema";
 import type { SamplingPlan } from "@/db/schema/contribution";
-import type { Context } from "@/server/context";
+import { askerId, type Context } from "@/server/context";
 import { requireVisibleContribution } from "@/server/contribution/policy";
 import { settledReads } from "./reads";
 import { isReadWhole } from "./scrutiny";
@@ -33,11 +33,15 @@ export async function getPlanProgress(ctx: Context, contributionId: string): Pro
         where r.contribution_id = ${contributionId} and r.status = 'pending')`,
       auditPending: sql<number>`(select count(*)::int from records r
         where r.contribution_id = ${contributionId} and r.status = 'pending' and r.is_audit)`,
+      isHeld: sql<boolean>`exists (select 1 from review_claims c join records r on r.id = c.record_id
+        where r.contribution_id = ${contributionId} and c.validator_id = ${askerId(ctx)} and c.expires_at > now())`,
     })
     .from(contributions)
     .where(eq(contributions.id, contributionId));
   if (!row?.plan) return null;
-  const { plan, verdict, pending, auditPending } = row;
+  const { plan, verdict, auditPending } = row;
+  // What is held is one to go, also where it is there to measure who holds it: "0 to go" would tell it from the others.
+  const pending = row.isHeld ? Math.max(1, row.pending) : row.pending;
   const reads = await settledReads(ctx.db, contributionId);
   const isWhole = isReadWhole(plan);
   const left = verdict === "looking" ? pending : 0;
