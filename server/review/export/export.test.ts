@@ -1,10 +1,10 @@
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { parquetReadObjects } from "hyparquet";
 import { expect, test } from "vitest";
 import { makeAccount } from "@/db/factories";
-import { contributions, records, reviews, snapshotRecords, snapshots } from "@/db/schema";
+import { auditLog, contributions, datanets, records, reviews, snapshotRecords, snapshots } from "@/db/schema";
 import { decideReview } from "../decide";
-import { reviewWorldPerFile } from "../test-review";
+import { type Person, reviewWorldPerFile } from "../test-review";
 import { userId } from "./argilla";
 import { openReviewExport } from "./files";
 
@@ -109,4 +109,29 @@ test("decisions are for members, rows for anyone; a file that there is not is no
   });
   expect((await whole(visitor, datanetId, "rows.jsonl")).toString()).toBe("");
   await expect(openReviewExport(visitor, datanetId, "all.zip")).rejects.toMatchObject({ code: "NOT_FOUND" });
+});
+
+test("whoever takes the whole of a private Datanet is written down; of a public one nobody is", async () => {
+  const { datanetId, people } = await t.setUp(2, 1);
+  const [member] = people as [Person];
+  const reads = async () =>
+    (
+      await t.db
+        .select({ actorId: auditLog.actorId, data: auditLog.data })
+        .from(auditLog)
+        .where(and(eq(auditLog.action, "datanet.export"), eq(auditLog.subject, `datanet:${datanetId}`)))
+        .orderBy(auditLog.createdAt)
+    ).map(({ actorId, data }) => [actorId, data]);
+  await whole(t.as(member), datanetId, "rows.jsonl");
+  expect(await reads()).toEqual([]);
+  await t.db.update(datanets).set({ readAccess: "invited" }).where(eq(datanets.id, datanetId));
+  await whole(t.as(member), datanetId, "rows.jsonl");
+  await whole(t.as(member), datanetId, "reviews.csv");
+  await expect(whole(t.as(await makeAccount(t.db)), datanetId, "rows.jsonl")).rejects.toMatchObject({
+    code: "NOT_FOUND",
+  });
+  expect(await reads()).toEqual([
+    [member.id, { file: "rows.jsonl" }],
+    [member.id, { file: "reviews.csv" }],
+  ]);
 });

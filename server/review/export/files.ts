@@ -1,5 +1,8 @@
+import { eq } from "drizzle-orm";
 import { parquetWriteBuffer } from "hyparquet-writer";
+import { datanets } from "@/db/schema";
 import { requireReadableDatanet } from "@/server/access/require";
+import { appendAudit } from "@/server/audit/append";
 import type { Context } from "@/server/context";
 import { requireMember } from "@/server/datanet/policy";
 import { AppError, notFound } from "@/server/errors";
@@ -10,11 +13,13 @@ import { acceptedRows, type ExportedReview, type ExportedRow, readDecisions } fr
 export type ExportFile = { contentType: string; parts: AsyncGenerator<string | Uint8Array> };
 
 /**
- * A file of a Datanet by its name: accepted rows for whoever may read them, decisions for members.
+ * A file of a Datanet by its name: accepted rows for whoever may read them, decisions for members. Of a private Datanet each
+ * such reading is written down.
  * Errors: NOT_FOUND, SIGN_IN (401), NOT_MEMBER (403), TOO_LARGE (413).
  */
 export async function openReviewExport(ctx: Context, datanetId: string, name: string): Promise<ExportFile> {
   await requireReader(ctx, datanetId, name);
+  await noteRead(ctx, datanetId, name);
   switch (name) {
     case "rows.jsonl":
       return {
@@ -39,6 +44,25 @@ async function requireReader(ctx: Context, datanetId: string, name: string): Pro
   if (!OF_DECISIONS.includes(name)) return void (await requireReadableDatanet(ctx, datanetId));
   if (ctx.actor) return requireMember(ctx.db, ctx.actor, datanetId);
   throw new AppError("UNAUTHORIZED", "SIGN_IN", "Decisions are for members.", "Sign in first.");
+}
+
+const FILES = ["rows.jsonl", "rows.parquet", "reviews.csv", "argilla.json"];
+
+async function noteRead(ctx: Context, datanetId: string, name: string): Promise<void> {
+  if (!FILES.includes(name)) throw notFound("file");
+  const [datanet] = await ctx.db
+    .select({ readAccess: datanets.readAccess })
+    .from(datanets)
+    .where(eq(datanets.id, datanetId));
+  if (datanet?.readAccess !== "invited") return;
+  await ctx.db.transaction((tx) =>
+    appendAudit(tx, {
+      actorId: ctx.actor?.accountId ?? null,
+      action: "datanet.export",
+      subject: `datanet:${datanetId}`,
+      data: { file: name },
+    }),
+  );
 }
 
 const wire = (row: ExportedRow) => ({
