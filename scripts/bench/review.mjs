@@ -4,7 +4,7 @@ import { majority, majorityOfThree } from "./review/majority.mjs";
 import { playWorld, SCENARIO } from "./review/world.mjs";
 
 export const summary =
-  "bad rows let in by 30 % careless or colluding validators, ours against majority voting ([--seeds 200] [--sneakers 4] [--json])";
+  "bad rows let in by 30 % careless or colluding validators, ours against majority voting ([--seeds 200] [--from 1] [--sneakers 4] [--json])";
 
 const KINDS = ["honest", "careless", "colluding"];
 const GOAL = 0.02;
@@ -14,20 +14,22 @@ export async function run(args) {
     args,
     options: {
       seeds: { type: "string", default: "200" },
+      from: { type: "string", default: "1" },
       sneakers: { type: "string", default: "4" },
       json: { type: "boolean", default: false },
     },
   });
-  const [seeds, sneakers] = [values.seeds, values.sneakers].map(wholeNumber);
+  const [seeds, from, sneakers] = [values.seeds, values.from, values.sneakers].map(wholeNumber);
   const rules = await import(await bundle("review-rules", { entry: "server/review/rules.ts" }));
   const scenario = { ...SCENARIO, sneakers };
   const report = {
     seeds,
+    from,
     scenario,
     plans: Object.fromEntries(
       ["new", "usual", "proven"].map((scrutiny) => [scrutiny, planFacts(rules, scrutiny)]),
     ),
-    kinds: Object.fromEntries(KINDS.map((kind) => [kind, playAll({ rules, kind, seeds, scenario })])),
+    kinds: Object.fromEntries(KINDS.map((kind) => [kind, playAll({ rules, kind, seeds, from, scenario })])),
   };
   if (values.json) console.log(JSON.stringify(report));
   else print(report);
@@ -48,9 +50,9 @@ function planFacts(rules, scrutiny) {
   return { ...plan, cleanReads: rules.cleanReads(plan), at, limit: rules.outgoingLimit(plan) };
 }
 
-function playAll({ rules, kind, seeds, scenario }) {
+function playAll({ rules, kind, seeds, from, scenario }) {
   const played = Array.from({ length: seeds }, (_, i) => {
-    const world = playWorld({ rules, plans: rules.REVIEW_RULES, seed: i + 1, kind, scenario });
+    const world = playWorld({ rules, plans: rules.REVIEW_RULES, seed: from + i, kind, scenario });
     return {
       world,
       outcomes: { ours: ours(world), majority: majority(world), three: majorityOfThree(world) },

@@ -128,6 +128,10 @@ export const PROCEDURES: Record<string, [row: Row, input: Input]> = {
   ],
   "contribution.repair": [CONTRIBUTOR, repair],
   "contribution.unrepair": [CONTRIBUTOR, repair],
+  "contribution.unmend": [
+    CONTRIBUTOR,
+    ({ draftId }) => ({ contributionId: draftId, sha256: "0".repeat(64) }),
+  ],
   "contribution.sentBack": [CONTRIBUTOR, submitted],
   "contribution.resubmitRow": [CONTRIBUTOR, ({ recordId }) => ({ recordId, texts })],
   "contribution.discard": [CONTRIBUTOR, ({ draftId }) => ({ contributionId: draftId })],

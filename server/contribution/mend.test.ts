@@ -24,6 +24,7 @@ import {
   text,
   unique,
 } from "./test-world";
+import { unmendContribution } from "./unmend";
 
 /** Of the shape of a token; made up. */
 const GITHUB = `ghp_${"a1B2c3D4e5F6".repeat(3)}`;
@@ -125,6 +126,35 @@ describe("a mended file", () => {
     expect(
       await submitContribution(as(ann), { contributionId: id, licence: "CC0-1.0", isMineToGive: true }),
     ).toEqual({ submitted: 2, setAside: 0 });
+  });
+
+  test("a mended file is taken back: its rows are as they stood, and an earlier one counts again", async () => {
+    const id = await read(ann, `question,answer\n${unique()},a\n${unique()},\n`);
+    const line = (answer: string) => `question,answer,set aside: row\n${unique("mended")},${answer},2\n`;
+    for (const answer of ["first", "second"]) {
+      await mend(ann, id, line(answer));
+      await parse(id);
+    }
+    const answers = async () => (await rowsOf(id)).map(({ answer }) => answer);
+    expect(await answers()).toEqual(["a", "second"]);
+    const files = () => get(ann, id).then(({ inspection }) => inspection?.mended ?? []);
+    const [one, two] = await files();
+    const unmend = (sha256: string, person = ann) =>
+      unmendContribution(as(person), { contributionId: id, sha256 });
+    await expect(unmend(two!.sha256, bob)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await unmend(two!.sha256);
+    await expect(unmend(one!.sha256)).rejects.toMatchObject({ code: "NOT_EDITABLE" });
+    await parse(id);
+    expect(await answers()).toEqual(["a", "first"]);
+    await unmend(one!.sha256);
+    await parse(id);
+    await expectSum(id, { kept: 1, repaired: 0, setAside: 1 });
+    expect(await files()).toEqual([]);
+    await expect(unmend(one!.sha256)).rejects.toMatchObject({ code: "NOT_MENDED" });
+    // Once more the earlier one alone.
+    await mend(ann, id, line("third"));
+    await parse(id);
+    expect(await answers()).toEqual(["a", "third"]);
   });
 
   test("objects come back as what they were: chats, numbers, fields that were not touched", {

@@ -21,10 +21,12 @@ import {
   RepairPreviewInput,
   ResubmitRowInput,
   SubmitInput,
+  UnmendInput,
   UnrepairInput,
 } from "./schemas";
 import { listSentBack } from "./sent-back";
 import { submitContribution } from "./submit";
+import { unmendContribution } from "./unmend";
 
 /** Uploading is REST (app/api/uploads): a file is streamed, not put into JSON. */
 export const contributionRouter = router({
@@ -49,6 +51,7 @@ export const contributionRouter = router({
   unrepair: signedInProcedure
     .input(UnrepairInput)
     .mutation(({ ctx, input }) => unrepairContribution(ctx, input)),
+  unmend: signedInProcedure.input(UnmendInput).mutation(({ ctx, input }) => unmendContribution(ctx, input)),
   preview: publicProcedure.input(PreviewInput).query(({ ctx, input }) => previewRows(ctx, input)),
   remap: signedInProcedure.input(RemapInput).mutation(({ ctx, input }) => remapContribution(ctx, input)),
   submit: signedInProcedure.input(SubmitInput).mutation(({ ctx, input }) => submitContribution(ctx, input)),

@@ -110,6 +110,10 @@ export const UnrepairInput = z.strictObject({
   action: z.enum(REPAIR_ACTIONS).optional(),
   rows: rows.optional(),
 });
+export const UnmendInput = z.strictObject({
+  contributionId,
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, "This is not the hash of a file"),
+});
 export const RepairPreviewInput = z.strictObject({
   contributionId,
   code,
