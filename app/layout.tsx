@@ -20,7 +20,9 @@ export const metadata: Metadata = {
 
 export const viewport: Viewport = { width: "device-width", initialScale: 1, colorScheme: "light dark" };
 
-const FIRST_SCRIPTS = `${THEME_SCRIPT};${EARLY_PRESSES_SCRIPT}`;
+/** Zod tries out whether it may make code of text; our policy says no, and the browser would report each try. */
+const ZOD_SCRIPT = "globalThis.__zod_globalConfig={jitless:true}";
+const FIRST_SCRIPTS = `${THEME_SCRIPT};${EARLY_PRESSES_SCRIPT};${ZOD_SCRIPT}`;
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = (await headers()).get("x-nonce") ?? undefined;

@@ -131,3 +131,35 @@ test("files chosen together go one after another, each with its outcome", async 
     await expect(page.getByText(/^Go on with/)).toHaveCount(0);
   });
 });
+
+/** Row 25 of the list of bad inputs. */
+test("markup in a name, a file's name and a row is shown as text, and breaks no policy", async () => {
+  const { page } = ann;
+  const markup = "<script>window.ran = 1</script><img src=x onerror='window.ran = 1'>";
+  await page.addInitScript(() => {
+    const seen = window as unknown as { violations: string[] };
+    seen.violations = [];
+    document.addEventListener("securitypolicyviolation", (event) =>
+      seen.violations.push(event.violatedDirective),
+    );
+  });
+  const expectText = async () => {
+    expect(
+      await page.evaluate(() => [Reflect.get(window, "ran"), Reflect.get(window, "violations")]),
+    ).toEqual([undefined, []]);
+  };
+  const path = await createDatanet(page, `Markup ${markup}`, ["animal", "plant"]);
+  await page.reload();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Markup ${markup}`);
+  await expectText();
+  await page.goto(`${path}/contribute`);
+  await page.getByLabel("File with examples").setInputFiles({
+    name: "<b>rows<b>.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from(`text,label\n"${markup} of a cat",animal\na fern,plant\n`),
+  });
+  await page.waitForURL(/\/contributions\/[0-9a-f-]{36}/);
+  await expect(page.getByText(`${markup} of a cat`).first()).toBeVisible();
+  await expect(page.getByText("<b>rows<b>.csv").first()).toBeVisible();
+  await expectText();
+});
