@@ -135,6 +135,8 @@ test("a private Datanet: nothing for visitors, in by a link, out again, and publ
   await ann.page.getByRole("button", { name: /^Remove: / }).click();
   await checkPage(ann.page);
   await ann.page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
+  // Behind an open dialog no button counts as there.
+  await expect(ann.page.getByRole("dialog")).toHaveCount(0);
   await expect(ann.page.getByRole("button", { name: /^Remove: / })).toHaveCount(0);
   for (const path of [datanet, contribution]) {
     await bob.page.goto(path);
