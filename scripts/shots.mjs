@@ -8,6 +8,7 @@ import { LOOKS, photographAll } from "./lib/face/camera.mjs";
 import { makeNewDatanet } from "./lib/face/new-datanet.mjs";
 import { publicPages, withApp, withNewApp } from "./lib/face/public-pages.mjs";
 import { makeReports } from "./lib/face/report-pages.mjs";
+import { makeReview } from "./lib/face/review-pages.mjs";
 import { makeThousandOfEach } from "./lib/face/thousand-of-each.mjs";
 import { makeThousandRows } from "./lib/face/thousand-rows.mjs";
 import { photographWalk } from "./lib/face/walk.mjs";
@@ -15,7 +16,7 @@ import { root } from "./lib/paths.mjs";
 
 /**
  * `npm run shots -- --out DIR [--url URL] [--only STATE,…] [--pages NAME,…] [--looks 390-dark,…]`: every page at 1280 and 390 px, light and
- * dark, as it is (typical), files in every state of the health report (report), with a person's work in it and on the training machine (work), while the server is slow
+ * dark, as it is (typical), files in every state of the health report (report), a Datanet in review (review), with a person's work in it and on the training machine (work), while the server is slow
  * (loading), when it fails (failing), with a thousand of everything (thousand; without --url, with it of rows alone) and, always in an own new app, before anything is
  * there (empty, and new: a Datanet just made) and while the database is away (away), and a contact sheet of each. Every page is checked by axe and for its width; a finding fails the command.
  * `npm run shots -- --readme [--url URL]` takes the README's pictures (docs/).
@@ -26,7 +27,7 @@ const out = option("--out");
 const isReadme = args.includes("--readme");
 const only = option("--pages")?.split(",");
 const looks = option("--looks")?.split(",") ?? LOOKS;
-const STATES = ["report", "typical", "work", "loading", "failing", "thousand", "empty", "away"];
+const STATES = ["report", "review", "typical", "work", "loading", "failing", "thousand", "empty", "away"];
 const OF_NEW_APP = ["empty", "away"];
 const log = (text) => console.log(text);
 
@@ -70,7 +71,8 @@ if (wrong.length > 0) {
 
 async function photographSeeded(url, dataDir) {
   if (states.includes("report")) await shoot(url, "report", await makeReports(url));
-  if (states.every((state) => state === "report" || OF_NEW_APP.includes(state))) return;
+  if (states.includes("review")) await shoot(url, "review", await makeReview(url));
+  if (states.every((state) => ["report", "review", ...OF_NEW_APP].includes(state))) return;
   const album = await typical(url);
   for (const state of ["typical", "loading", "failing"])
     if (states.includes(state)) await shoot(url, state, [album]);

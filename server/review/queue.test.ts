@@ -142,6 +142,15 @@ test("search, filters, the nearest in wording, and what I decided", async () => 
       total,
     }));
   expect(await search({})).toMatchObject({ ids: [near, far, done], total: 3 });
+  await t.db.insert(findings).values({
+    contributionId,
+    row: 3,
+    code: "HIDDEN_TEXT",
+    severity: "warning",
+    message: "m",
+    fix: "f",
+  });
+  expect((await search({})).rows.map(({ hasHidden }) => hasHidden)).toEqual([false, false, true]);
   expect((await search({ text: "FOX" })).ids).toEqual([near]);
   expect((await search({ text: "100%" })).ids).toEqual([near]);
   expect((await search({ text: "1%f" })).ids).toEqual([]);

@@ -53,7 +53,7 @@ export async function searchQueue(
     select r.id as "recordId", r.row_number as "rowNumber", c.file_name as "fileName", r.prompt, r.answer, r.category,
       exists (select 1 from review_claims l
         where l.record_id = r.id and l.validator_id <> ${me} and l.expires_at > now()) as "isHeldByOther",
-      ${holdsHidden} as "hasHidden", v.decision, v.reason, ${near} as similarity, count(*) over ()::int as total
+      ${holdsHidden(sql`r`)} as "hasHidden", v.decision, v.reason, ${near} as similarity, count(*) over ()::int as total
     from records r join contributions c on c.id = r.contribution_id ${from} and ${where}
     order by ${order} limit ${SEARCH_PAGE} offset ${input.offset}`);
   return { rows: rows.map(({ total: _total, ...row }) => row), total: rows[0]?.total ?? 0 };
