@@ -18,6 +18,6 @@ export function KnownRate({ datanetId }: { datanetId: string }) {
 export function rateSentence({ accepted, sampled, read, rate, low, high }: KnownRateFacts): string {
   const looks = sampled.checked + read.checked;
   if (rate === null || low === null || high === null)
-    return `How many of the ${rowsText(accepted)} accepted are bad is not known yet: ${formatCount(looks)} second looks are too few.`;
+    return `How many of the accepted rows are bad is not known yet: ${formatCount(looks)} second looks are too few.`;
   return `About ${shareText(rate)} of the ${rowsText(accepted)} accepted are bad (95 % interval ${shareText(low)} to ${shareText(high)}; ${formatCount(looks)} second looks).`;
 }
