@@ -21,8 +21,8 @@ export type Influence = NonNullable<RouterOutputs["trainingRun"]["influence"]>;
 const isUnderWay = (data: Traced | undefined) =>
   data !== undefined && (data.isRetraining || data.trace?.isFinal === false);
 
-/** Whose rows helped, per person and per file, always as an estimate with its interval. */
-export function InfluenceSection({ runId }: { runId: string }) {
+/** Whose rows helped, per person and per file, always as an estimate with its interval; a report asks for nothing. */
+export function InfluenceSection({ runId, isReport = false }: { runId: string; isReport?: boolean }) {
   const trpc = useTRPC();
   const [by, setBy] = useState<By>("person");
   const [on, setOn] = useState<CountedOn>("all");
@@ -74,8 +74,10 @@ export function InfluenceSection({ runId }: { runId: string }) {
       ) : (
         <Skeleton className="h-48" />
       )}
-      {trace.data ? <TracePanel runId={runId} data={trace.data} bars={data?.contributors ?? []} /> : null}
-      {data ? <StandsOut runId={runId} influence={data} /> : null}
+      {trace.data ? (
+        <TracePanel runId={runId} data={trace.data} bars={data?.contributors ?? []} isReport={isReport} />
+      ) : null}
+      {data && !isReport ? <StandsOut runId={runId} influence={data} /> : null}
       {data ? <InfluenceExamples examples={data.examples} /> : null}
     </section>
   );

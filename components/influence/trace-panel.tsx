@@ -16,10 +16,15 @@ import { agreementSentence, notReliable, retrainedSentence } from "./trace-words
 export type Traced = RouterOutputs["trainingRun"]["trace"];
 export type TraceResult = NonNullable<NonNullable<Traced["trace"]>["result"]>;
 
-type Props = { runId: string; data: Traced; bars: readonly { id: string; low: number; high: number }[] };
+type Props = {
+  runId: string;
+  data: Traced;
+  bars: readonly { id: string; low: number; high: number }[];
+  isReport: boolean;
+};
 
 /** How far the bars can be trusted: what the whole training, followed back to its rows, says beside them. */
-export function TracePanel({ runId, data, bars }: Props) {
+export function TracePanel({ runId, data, bars, isReport }: Props) {
   const { trace, retrained } = data;
   const checked = retrainedSentence(retrained, bars, trace?.result?.contributors ?? []);
   if (!trace && !data.isTraceable && !checked) return null;
@@ -29,13 +34,13 @@ export function TracePanel({ runId, data, bars }: Props) {
       {trace?.result ? <Agreement result={trace.result} /> : null}
       {checked ? <p className="max-w-reading">{checked}</p> : null}
       {trace?.result ? <Found result={trace.result} /> : null}
-      {trace && !trace.isFinal ? <UnderWay runId={runId} trace={trace} /> : null}
+      {trace && !trace.isFinal && !isReport ? <UnderWay runId={runId} trace={trace} /> : null}
       {trace?.problem ? (
         <Callout tone="warn" title={trace.problem.message}>
           {trace.problem.fix}
         </Callout>
       ) : null}
-      {data.isTraceable && (!trace || (trace.isFinal && !trace.result)) ? (
+      {data.isTraceable && !isReport && (!trace || (trace.isFinal && !trace.result)) ? (
         <Ask runId={runId} data={data} />
       ) : null}
     </section>

@@ -20,8 +20,11 @@ const POLL_MS = 1_500;
 /** Checks that are shown at first. */
 const NEWEST = 6;
 
-/** Trains a finished run again without one contributor, in the background, and sets what comes out beside the estimate. */
-export function RemovalChecks({ run }: { run: Run }) {
+/**
+ * Trains a finished run again without one contributor, in the background, and sets what comes out beside the estimate;
+ * a report tells what was found and asks for nothing.
+ */
+export function RemovalChecks({ run, isReport = false }: { run: Run; isReport?: boolean }) {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery(
     trpc.trainingRun.removals.queryOptions(
@@ -48,8 +51,13 @@ export function RemovalChecks({ run }: { run: Run }) {
       </div>
       {data ? (
         <>
-          <Choose run={run} data={data} />
-          {data.items.length > 0 ? <Checks run={run} items={data.items} /> : null}
+          {isReport ? null : <Choose run={run} data={data} />}
+          {data.items.length > 0 ? <Checks run={run} items={data.items} isWholeAtFirst={isReport} /> : null}
+          {isReport && data.items.length === 0 ? (
+            <p className="max-w-reading">
+              No training without somebody’s rows was made, so the estimate above is unchecked by retraining.
+            </p>
+          ) : null}
         </>
       ) : (
         <Skeleton className="h-16" />
@@ -58,9 +66,11 @@ export function RemovalChecks({ run }: { run: Run }) {
   );
 }
 
+type ChecksProps = { run: Run; items: Removals["items"]; isWholeAtFirst: boolean };
+
 /** The newest of them; the earlier ones on a press. */
-function Checks({ run, items }: { run: Run; items: Removals["items"] }) {
-  const [isWhole, setIsWhole] = useState(false);
+function Checks({ run, items, isWholeAtFirst }: ChecksProps) {
+  const [isWhole, setIsWhole] = useState(isWholeAtFirst);
   const shown = isWhole ? items : items.slice(-NEWEST);
   const earlier = items.length - shown.length;
   return (
