@@ -52,7 +52,10 @@ test("a visitor reads a run's report, takes its figures and prints it", async ({
 
 async function csvOf(page: Page, figure: string): Promise<string[][]> {
   const waiting = page.waitForEvent("download");
-  await page.getByRole("figure", { name: figure }).getByRole("button", { name: "CSV" }).click();
+  await page
+    .getByRole("figure", { name: figure })
+    .getByRole("button", { name: `CSV of ${figure}` })
+    .click();
   const file = readFileSync(await (await waiting).path(), "utf8");
   return file
     .trimEnd()

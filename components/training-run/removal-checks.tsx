@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { personName } from "@/components/account/person";
 import { ErrorCallout } from "@/components/common/error-callout";
+import { FigureFiles } from "@/components/common/figure-files";
 import { formatCount, formatSeconds } from "@/components/common/numbers";
 import { JoinButton } from "@/components/datanet/join-button";
 import { type RouterOutputs, useTRPC } from "@/components/trpc/client";
@@ -11,6 +12,7 @@ import { Button, LinkButton } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
+import { removalFigure } from "./removal-figure";
 import { RemovalRow } from "./removal-row";
 import type { Run } from "./run-words";
 
@@ -82,6 +84,9 @@ function Checks({ run, items, isWholeAtFirst }: ChecksProps) {
           </Button>
         </div>
       ) : null}
+      <div className="flex justify-end gap-1">
+        <FigureFiles figure={removalFigure(items)} />
+      </div>
       <ul aria-label="Checks by retraining" className="divide-y divide-line border-y border-line">
         {shown.map((item) => (
           <RemovalRow key={item.id} run={run} item={item} />
