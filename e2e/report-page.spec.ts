@@ -27,7 +27,7 @@ test("a visitor reads a run's report, takes its figures and prints it", async ({
     "How to compute it again",
   ])
     await expect(page.getByRole("heading", { level: 2, name })).toBeVisible();
-  await expect(page.getByText("No training without somebody’s rows was made")).toBeVisible();
+  await expect(page.getByText("so the estimate above is unchecked by retraining")).toBeVisible();
   await expect(page.getByText(`${appUrl()}/runs/${runId}/report`)).toBeVisible();
   // A report asks for nothing.
   for (const name of [/^Check by retraining/, /^Sign in to/, /^Try again without/])
