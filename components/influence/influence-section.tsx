@@ -11,6 +11,7 @@ import { type By, InfluenceBars } from "./influence-bars";
 import { InfluenceExamples } from "./influence-examples";
 import { influenceSentence } from "./influence-sentence";
 import { marksOf } from "./marks";
+import { Shares } from "./shares";
 import { StandsOut } from "./stands-out";
 import { type Traced, TracePanel } from "./trace-panel";
 
@@ -77,6 +78,7 @@ export function InfluenceSection({ runId, isReport = false }: { runId: string; i
       {trace.data ? (
         <TracePanel runId={runId} data={trace.data} bars={data?.contributors ?? []} isReport={isReport} />
       ) : null}
+      {data ? <Shares runId={runId} /> : null}
       {data && !isReport ? <StandsOut runId={runId} influence={data} /> : null}
       {data ? <InfluenceExamples examples={data.examples} /> : null}
     </section>
