@@ -8,7 +8,7 @@ import { FixedBrokenGrid } from "@/components/evaluation/fixed-broken-grid";
 import { Hypothesis } from "@/components/evaluation/hypothesis";
 import { VerdictHead } from "@/components/evaluation/verdict-head";
 import { useTRPC } from "@/components/trpc/client";
-import { Button, LinkButton } from "@/components/ui/button";
+import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
 import { RunSources } from "../run-sources";
@@ -58,17 +58,20 @@ function Report({ run }: { run: Run }) {
             <Link className="link" href={`/runs/${run.id}`}>
               a training run
             </Link>
+            <span className="print:hidden">
+              {"; "}
+              <Link className="link" href={`/runs/compare?a=${run.id}`}>
+                compare with another
+              </Link>
+            </span>
           </>
         }
         title={`Training run on ${run.sources.map(({ name }) => name).join(" and ")}`}
         sentence={runSentence(run)}
         action={
-          <>
-            <LinkButton href={`/runs/compare?a=${run.id}`}>Compare with another run</LinkButton>
-            <Button variant="primary" onClick={() => window.print()}>
-              Print or save as PDF
-            </Button>
-          </>
+          <Button variant="primary" onClick={() => window.print()}>
+            Print or save as PDF
+          </Button>
         }
       />
       <div className="grid grid-cols-1 gap-12">
