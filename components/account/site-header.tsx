@@ -19,7 +19,7 @@ export function SiteHeader() {
   const guide = useGuide();
   const isHere = (href: string) => pathname === href || pathname.startsWith(`${href}/`);
   return (
-    <header className="border-b border-line bg-surface">
+    <header className="border-b border-line bg-surface print:hidden">
       <div className="mx-auto flex h-12 w-full max-w-page items-center gap-2 px-4 sm:px-6">
         <div className="sm:hidden">
           <Menu

@@ -107,7 +107,7 @@ function Facts({ adapter }: { adapter: Adapter }) {
       <Stat
         label={adapter.origin === "imported" ? "Measured by" : "Training run"}
         value={<RunLink adapter={adapter} />}
-        note={adapter.origin === "imported" ? "Before and after" : "Before and after, and whose data helped"}
+        note={<RunNote adapter={adapter} />}
       />
       <Stat
         label="On the chain"
@@ -135,6 +135,18 @@ function RunLink({ adapter }: { adapter: Adapter }) {
   if (adapter.runId === null) return "Nothing yet";
   const text = adapter.origin === "imported" ? "Its run" : `${adapter.preset}, seed ${adapter.seed}`;
   return <TextLink href={`/runs/${adapter.runId}`} text={text} />;
+}
+
+/** What its run tells, and where else to go with it once it was measured. */
+function RunNote({ adapter }: { adapter: Adapter }) {
+  const told = adapter.origin === "imported" ? "Before and after" : "Before and after, and whose data helped";
+  if (adapter.isPrivate || adapter.runId === null || adapter.verdict === null) return told;
+  return (
+    <>
+      {told}. <TextLink href={`/runs/${adapter.runId}/report`} text="Report" />,{" "}
+      <TextLink href={`/runs/compare?a=${adapter.runId}`} text="compare with another" />
+    </>
+  );
 }
 
 function TextLink({ href, text }: { href: string; text: string }) {

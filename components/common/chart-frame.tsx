@@ -2,16 +2,11 @@
 import { type ReactNode, useId, useState } from "react";
 import { Button } from "../ui/button";
 import { Table, Td, Th } from "../ui/table";
-import { type Cell, downloadText, toCsv } from "./csv";
+import { type Figure, FigureFiles } from "./figure-files";
 
-export type ChartColumn = { key: string; label: string; isNumeric?: boolean };
-
-type ChartFrameProps = {
-  title: string;
+type ChartFrameProps = Figure & {
   /** What the picture shows, in words, for everyone. */
   summary: string;
-  columns: ChartColumn[];
-  rows: Record<string, Cell>[];
   /** The picture: an SVG among it needs role="img" and a name; its numbers are one press away in the table. */
   children: ReactNode;
 };
@@ -20,24 +15,6 @@ type ChartFrameProps = {
 export function ChartFrame({ title, summary, columns, rows, children }: ChartFrameProps) {
   const [isTable, setIsTable] = useState(false);
   const titleId = useId();
-  const name = title.toLowerCase().replace(/[^a-z0-9]+/g, "-");
-  const downloadJson = () =>
-    downloadText(
-      `${name}.json`,
-      `${JSON.stringify({ title, columns, rows }, null, 2)}\n`,
-      "application/json",
-    );
-  const downloadCsv = () => {
-    const body = rows.map((row) => columns.map((column) => row[column.key]));
-    downloadText(
-      `${name}.csv`,
-      toCsv(
-        columns.map((column) => column.label),
-        body,
-      ),
-      "text/csv",
-    );
-  };
   return (
     <figure aria-labelledby={titleId}>
       <figcaption className="mb-3 flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
@@ -49,12 +26,7 @@ export function ChartFrame({ title, summary, columns, rows, children }: ChartFra
           <Button size="sm" variant="ghost" aria-pressed={isTable} onClick={() => setIsTable(!isTable)}>
             {isTable ? "Chart" : "Table"}
           </Button>
-          <Button size="sm" variant="ghost" onClick={downloadCsv}>
-            CSV
-          </Button>
-          <Button size="sm" variant="ghost" onClick={downloadJson}>
-            JSON
-          </Button>
+          <FigureFiles figure={{ title, columns, rows }} />
         </div>
       </figcaption>
       {isTable ? <ChartTable title={title} columns={columns} rows={rows} /> : children}
@@ -62,7 +34,7 @@ export function ChartFrame({ title, summary, columns, rows, children }: ChartFra
   );
 }
 
-function ChartTable({ title, columns, rows }: Pick<ChartFrameProps, "title" | "columns" | "rows">) {
+function ChartTable({ title, columns, rows }: Figure) {
   return (
     <Table caption={title}>
       <thead>

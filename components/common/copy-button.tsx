@@ -36,7 +36,7 @@ export function CopyButton({
       aria-label={`Copy ${label}`}
       onClick={() => copyText(value).then(() => setIsCopied(true))}
       className={cn(
-        "inline-flex size-6 items-center justify-center rounded-sm text-muted hover:bg-sunken hover:text-ink",
+        "inline-flex size-6 print:hidden items-center justify-center rounded-sm text-muted hover:bg-sunken hover:text-ink",
         className,
       )}
     >

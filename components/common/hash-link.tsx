@@ -9,11 +9,15 @@ export function shortHash(value: string): string {
 
 type HashLinkProps = { value: string; label?: string; href?: string };
 
-/** A hash or address, shortened, in mono, copied in one click. `label` is its spoken name ("artifact hash"). */
+/** A hash or address, shortened, in mono, copied in one click; on paper whole. `label` is its spoken name ("artifact hash"). */
 export function HashLink({ value, label = "hash", href }: HashLinkProps) {
-  const text = <span title={value}>{shortHash(value)}</span>;
+  const text = (
+    <span title={value} className="whole-in-print">
+      {shortHash(value)}
+    </span>
+  );
   return (
-    <span className="inline-flex items-center gap-0.5 font-mono text-sm whitespace-nowrap">
+    <span className="inline-flex items-center gap-0.5 font-mono text-sm whitespace-nowrap print:whitespace-normal">
       {href ? (
         <a href={href} className="link">
           {text}

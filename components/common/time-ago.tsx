@@ -32,13 +32,17 @@ const subscribe = (onChange: () => void) => {
 /** Rounded so that two reads in one render agree. */
 const readTick = () => Math.floor(Date.now() / TICK_MS) * TICK_MS;
 
-/** Server and first paint show the date (they cannot know "now" alike); then the distance, kept fresh. */
+/** Server and first paint show the date (they cannot know "now" alike); then the distance, kept fresh. Paper has the time. */
 export function TimeAgo({ at }: { at: Date | string }) {
   const date = new Date(at);
   const tick = useSyncExternalStore(subscribe, readTick, () => null);
   const iso = date.toISOString();
   return (
-    <time dateTime={iso} title={`${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`} className="whitespace-nowrap">
+    <time
+      dateTime={iso}
+      title={`${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`}
+      className="whole-in-print whitespace-nowrap"
+    >
       {tick === null ? iso.slice(0, 10) : timeAgo(date, Math.max(tick, date.getTime()))}
     </time>
   );

@@ -61,6 +61,9 @@ export function WhiskerBars({ items, unit, legend = [] }: Props) {
       <ul className={ROWS}>{first.map(row)}</ul>
       {hidden > 0 ? (
         <div className="py-2">
+          <p className="hidden text-sm text-muted print:block">
+            {formatCount(hidden)} more lie between; the table has them all.
+          </p>
           <Button size="sm" onClick={() => setIsWhole(true)}>
             Show the {formatCount(hidden)} between
           </Button>

@@ -1,4 +1,5 @@
 import { ComputedNote } from "@/components/common/computed-note";
+import { FigureFiles } from "@/components/common/figure-files";
 import { formatCount, formatPoints } from "@/components/common/numbers";
 import { Table, Td, Th } from "@/components/ui/table";
 import type { Goal } from "@/db/schema/datanet.constants";
@@ -13,6 +14,26 @@ const ARMS = [
   { key: "tuned", name: "Trained adapter", note: "after" },
 ];
 
+const TITLE = "Everyone on the same questions";
+
+const figureOf = (arms: Evaluation["arms"]) => ({
+  title: TITLE,
+  columns: [
+    { key: "name", label: "Who answers" },
+    { key: "right", label: "Right", isNumeric: true },
+    { key: "n", label: "Questions", isNumeric: true },
+    { key: "rate", label: "Rate, 0 to 1", isNumeric: true },
+    { key: "low", label: "Low", isNumeric: true },
+    { key: "high", label: "High", isNumeric: true },
+  ],
+  rows: ARMS.flatMap(({ key, name }) => {
+    const arm = arms[key];
+    if (!arm) return [];
+    const { correct, n, rate, low, high } = arm;
+    return [{ name, right: correct, n, rate, low, high }];
+  }),
+});
+
 /** All arms on the same questions, each with its interval. */
 export function ArmsTable({ evaluation, goal }: { evaluation: Evaluation; goal: Goal }) {
   const { arms, comparison, comparisonPrompted } = evaluation;
@@ -20,7 +41,12 @@ export function ArmsTable({ evaluation, goal }: { evaluation: Evaluation; goal: 
   const hasContains = goal === "answer" && ARMS.some(({ key }) => arms[key]?.contains);
   return (
     <div>
-      <h3>Everyone on the same questions</h3>
+      <div className="flex flex-wrap items-start justify-between gap-x-6">
+        <h3>{TITLE}</h3>
+        <div className="flex gap-1">
+          <FigureFiles figure={figureOf(arms)} />
+        </div>
+      </div>
       <p className="mt-0.5 mb-1 text-sm text-muted">
         {hasForm
           ? "Right is a text with every field right. Not in the form: no JSON object of exactly these fields."

@@ -1,3 +1,4 @@
+import { FigureFiles } from "@/components/common/figure-files";
 import { formatCount } from "@/components/common/numbers";
 import { cn } from "@/components/ui/cn";
 import type { Evaluation } from "./before-after";
@@ -12,11 +13,30 @@ type Props = {
 /** Every test question in one of four cells: right or wrong, before and after. */
 export function FixedBrokenGrid({ comparison, n, names = ["Before", "After"] }: Props) {
   const { fixed, broken, bothRight, bothWrong } = comparison;
+  const title = `Each question, ${names[0].toLowerCase()} and ${names[1].toLowerCase()}`;
   return (
     <div>
-      <h3>
-        Each question, {names[0].toLowerCase()} and {names[1].toLowerCase()}
-      </h3>
+      <div className="flex flex-wrap items-start justify-between gap-x-6">
+        <h3>{title}</h3>
+        <div className="flex gap-1">
+          <FigureFiles
+            figure={{
+              title,
+              columns: [
+                { key: "before", label: names[0] },
+                { key: "after", label: names[1] },
+                { key: "questions", label: "Questions", isNumeric: true },
+              ],
+              rows: [
+                { before: "right", after: "right", questions: bothRight },
+                { before: "right", after: "wrong", questions: broken },
+                { before: "wrong", after: "right", questions: fixed },
+                { before: "wrong", after: "wrong", questions: bothWrong },
+              ],
+            }}
+          />
+        </div>
+      </div>
       <p className="mt-0.5 mb-3 text-sm text-muted">{formatCount(n)} test questions, sealed ones included.</p>
       <table className="w-full max-w-md table-fixed border-separate border-spacing-1 text-left">
         <caption className="sr-only">

@@ -1,4 +1,5 @@
 import { type Column, DataTable } from "@/components/common/data-table";
+import { FigureFiles } from "@/components/common/figure-files";
 import { formatPoints } from "@/components/common/numbers";
 import type { Evaluation } from "./before-after";
 
@@ -23,6 +24,16 @@ const COLUMNS: Column<Row>[] = [
   points("f1", "F1 after", (row) => row.after.f1),
 ];
 
+const MEASURES = ["recall", "precision", "f1"] as const;
+const FILE = [
+  { key: "label", label: "Label" },
+  { key: "support", label: "Questions", isNumeric: true },
+  ...MEASURES.flatMap((key) => [
+    { key: `${key}-before`, label: `${key} before, 0 to 1`, isNumeric: true },
+    { key, label: `${key} after, 0 to 1`, isNumeric: true },
+  ]),
+];
+
 /** Each label over the whole test, worst first. */
 export function LabelTable({ before, after }: { before: PerLabel; after: PerLabel }) {
   const rows = Object.entries(after).flatMap(([label, now]) => {
@@ -31,7 +42,27 @@ export function LabelTable({ before, after }: { before: PerLabel; after: PerLabe
   });
   return (
     <div>
-      <h3>By label</h3>
+      <div className="flex flex-wrap items-start justify-between gap-x-6">
+        <h3>By label</h3>
+        <div className="flex gap-1">
+          <FigureFiles
+            figure={{
+              title: "By label",
+              columns: FILE,
+              rows: rows.map(({ label, support, before: then, after: now }) => ({
+                label,
+                support,
+                ...Object.fromEntries(
+                  MEASURES.flatMap((key) => [
+                    [`${key}-before`, then[key]],
+                    [key, now[key]],
+                  ]),
+                ),
+              })),
+            }}
+          />
+        </div>
+      </div>
       <p className="mt-0.5 mb-1 max-w-reading text-sm text-muted">
         Of 100. Found: of the questions with this label, how many got it. True when said: of the answers with
         this label, how many were right. F1 is one number for both. Few questions a label swing a lot.

@@ -22,7 +22,7 @@ export function OpenGuide({ facts, onClose }: OpenGuideProps) {
   const index = nextStepIndex(steps);
   const step = steps[index];
   return (
-    <section aria-label="Guide" className="border-b border-line bg-info-soft">
+    <section aria-label="Guide" className="border-b border-line bg-info-soft print:hidden">
       <div className="mx-auto grid w-full max-w-page gap-2 px-4 py-3 sm:px-6">
         <div className="flex items-start justify-between gap-4">
           <p className="font-semibold sm:hidden">

@@ -11,6 +11,7 @@ import { type By, InfluenceBars } from "./influence-bars";
 import { InfluenceExamples } from "./influence-examples";
 import { influenceSentence } from "./influence-sentence";
 import { marksOf } from "./marks";
+import { Shares } from "./shares";
 import { StandsOut } from "./stands-out";
 import { type Traced, TracePanel } from "./trace-panel";
 
@@ -21,8 +22,8 @@ export type Influence = NonNullable<RouterOutputs["trainingRun"]["influence"]>;
 const isUnderWay = (data: Traced | undefined) =>
   data !== undefined && (data.isRetraining || data.trace?.isFinal === false);
 
-/** Whose rows helped, per person and per file, always as an estimate with its interval. */
-export function InfluenceSection({ runId }: { runId: string }) {
+/** Whose rows helped, per person and per file, always as an estimate with its interval; a report asks for nothing. */
+export function InfluenceSection({ runId, isReport = false }: { runId: string; isReport?: boolean }) {
   const trpc = useTRPC();
   const [by, setBy] = useState<By>("person");
   const [on, setOn] = useState<CountedOn>("all");
@@ -74,8 +75,11 @@ export function InfluenceSection({ runId }: { runId: string }) {
       ) : (
         <Skeleton className="h-48" />
       )}
-      {trace.data ? <TracePanel runId={runId} data={trace.data} bars={data?.contributors ?? []} /> : null}
-      {data ? <StandsOut runId={runId} influence={data} /> : null}
+      {trace.data ? (
+        <TracePanel runId={runId} data={trace.data} bars={data?.contributors ?? []} isReport={isReport} />
+      ) : null}
+      {data ? <Shares runId={runId} /> : null}
+      {data && !isReport ? <StandsOut runId={runId} influence={data} /> : null}
       {data ? <InfluenceExamples examples={data.examples} /> : null}
     </section>
   );

@@ -11,31 +11,44 @@ import { Button, LinkButton } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Progress } from "@/components/ui/progress";
 import { TraceCategories } from "./trace-categories";
-import { agreementSentence, notReliable, retrainedSentence } from "./trace-words";
+import { agreementSentence, notReliable, retrainAgreementSentence, retrainedSentence } from "./trace-words";
 
 export type Traced = RouterOutputs["trainingRun"]["trace"];
 export type TraceResult = NonNullable<NonNullable<Traced["trace"]>["result"]>;
 
-type Props = { runId: string; data: Traced; bars: readonly { id: string; low: number; high: number }[] };
+type Props = {
+  runId: string;
+  data: Traced;
+  bars: readonly { id: string; low: number; high: number }[];
+  isReport: boolean;
+};
 
 /** How far the bars can be trusted: what the whole training, followed back to its rows, says beside them. */
-export function TracePanel({ runId, data, bars }: Props) {
-  const { trace, retrained } = data;
+export function TracePanel({ runId, data, bars, isReport }: Props) {
+  const { trace, retrained, retrainAgreement } = data;
   const checked = retrainedSentence(retrained, bars, trace?.result?.contributors ?? []);
-  if (!trace && !data.isTraceable && !checked) return null;
+  if (!trace && !data.isTraceable && !checked && !retrainAgreement) return null;
   return (
     <section aria-labelledby="trace" className="grid grid-cols-1 gap-3">
       <h3 id="trace">How far can the bars be trusted?</h3>
       {trace?.result ? <Agreement result={trace.result} /> : null}
+      {retrainAgreement?.isReliable === false ? (
+        <Callout tone="warn" title="Scores not reliable here">
+          {notReliable({ by: "retrains" })}
+        </Callout>
+      ) : null}
+      {retrainAgreement ? (
+        <p className="num max-w-reading">{retrainAgreementSentence(retrainAgreement)}</p>
+      ) : null}
       {checked ? <p className="max-w-reading">{checked}</p> : null}
       {trace?.result ? <Found result={trace.result} /> : null}
-      {trace && !trace.isFinal ? <UnderWay runId={runId} trace={trace} /> : null}
+      {trace && !trace.isFinal && !isReport ? <UnderWay runId={runId} trace={trace} /> : null}
       {trace?.problem ? (
         <Callout tone="warn" title={trace.problem.message}>
           {trace.problem.fix}
         </Callout>
       ) : null}
-      {data.isTraceable && (!trace || (trace.isFinal && !trace.result)) ? (
+      {data.isTraceable && !isReport && (!trace || (trace.isFinal && !trace.result)) ? (
         <Ask runId={runId} data={data} />
       ) : null}
     </section>

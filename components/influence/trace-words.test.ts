@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { agreementSentence, notReliable, retrainedSentence } from "./trace-words";
+import { agreementSentence, notReliable, retrainAgreementSentence, retrainedSentence } from "./trace-words";
 
 const rows = { rank: 0.7123, low: 0.65, high: 0.764, n: 860 };
 
@@ -36,4 +36,21 @@ test("signs are compared only where retraining has one", () => {
     "Of the one check by retraining with a clear sign, the bars in 1 claimed the same.",
   );
   expect(retrainedSentence(retrained.slice(2), bars, traced)).toBeNull();
+});
+
+test("the agreement with retrains stands beside its ceiling, and too few of them say how many are missing", () => {
+  const none = { contributors: 5, n: 1, missing: 2, agreement: null, ceiling: null, isReliable: null };
+  expect(retrainAgreementSentence(none)).toBe(
+    "Only one contributor was checked by retraining: too few to say how far the bars agree with it. 2 more checks are needed.",
+  );
+  expect(retrainAgreementSentence({ ...none, n: 0, missing: 3, contributors: 2 })).toBe(
+    "No training without somebody’s rows was made; with 2 contributors there is no order that retraining could confirm.",
+  );
+  const agreement = { rank: 0.8, low: 0.2, high: 1, n: 4 };
+  expect(
+    retrainAgreementSentence({ ...none, n: 4, missing: 0, agreement, ceiling: 0.914, isReliable: false }),
+  ).toBe(
+    "The bars put people in another order than retraining does: rank agreement 0.80 (95 % interval 0.20 to 1.00), 4 contributors. The most that can be reached is 0.91: so far such retrains agree with themselves when other questions are drawn (what other seeds would change is not in it).",
+  );
+  expect(notReliable({ by: "retrains" })).toMatch(/Go by the retrains/);
 });

@@ -51,8 +51,46 @@ export function retrainedSentence(
 }
 
 /** Why the bars are not to be relied on, and what to read instead. */
-export function notReliable({ by }: Pick<Agreement, "by">): string {
+export function notReliable({ by }: { by: Agreement["by"] | "retrains" }): string {
+  if (by === "retrains")
+    return "The bars put people in another order than training again without them does. Go by the retrains (the circles).";
   return by === "people"
     ? "The bars put people in another order than the trace of the whole training. Go by the trace (the diamonds), and for proof train again without somebody’s rows."
     : "The bars put rows in another order than the trace of the whole training. Go by the trace, and for proof train again without the rows.";
+}
+
+type Retrains = {
+  contributors: number;
+  n: number;
+  missing: number;
+  agreement: Rank | null;
+  ceiling: number | null;
+  isReliable: boolean | null;
+};
+
+/** How far the bars agree with training again without people, beside what noise allows; or what is missing to say so. */
+export function retrainAgreementSentence(found: Retrains): string {
+  const { contributors, n, missing, agreement, ceiling, isReliable } = found;
+  const people = (count: number) => (count === 1 ? "one contributor" : `${count} contributors`);
+  if (missing > 0) {
+    const so =
+      n === 0
+        ? "No training without somebody’s rows was made"
+        : `Only ${people(n)} ${n === 1 ? "was" : "were"} checked by retraining`;
+    if (contributors < n + missing)
+      return `${so}; with ${people(contributors)} there is no order that retraining could confirm.`;
+    return `${so}: too few to say how far the bars agree with it. ${missing} more ${missing === 1 ? "check is" : "checks are"} needed.`;
+  }
+  if (!agreement) return `Retraining without ${people(n)} tells none of them from another.`;
+  const order =
+    isReliable === null
+      ? "The bars’ order of people cannot be told from chance by retraining"
+      : isReliable
+        ? "The bars put people in much the same order as retraining does"
+        : "The bars put people in another order than retraining does";
+  const most =
+    ceiling === null
+      ? ""
+      : ` The most that can be reached is ${two(ceiling)}: so far such retrains agree with themselves when other questions are drawn (what other seeds would change is not in it).`;
+  return `${order}: rank agreement ${spread(agreement)}, ${people(n)}.${most}`;
 }

@@ -1,10 +1,7 @@
 import dynamic from "next/dynamic";
-import { formatCount } from "@/components/common/numbers";
-import { StatusBadge } from "@/components/common/status-badge";
 import { WhenNear } from "@/components/common/when-near";
-import { type Evaluation, openings } from "@/components/evaluation/before-after";
-import { signedPoints } from "@/components/evaluation/headline";
-import { verdictWords } from "@/components/evaluation/verdict";
+import type { Evaluation } from "@/components/evaluation/before-after";
+import { VerdictHead } from "@/components/evaluation/verdict-head";
 import type { Run } from "@/components/training-run/run-words";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Table, Td, Th } from "@/components/ui/table";
@@ -23,24 +20,9 @@ const ARMS = [
 
 /** What people said of a style, how far they are, and the figures that decide nothing. */
 export function StyleResult({ run, evaluation }: { run: Run; evaluation: Evaluation }) {
-  const { preference, comparison } = evaluation;
   return (
     <section aria-labelledby="before-after" className="grid grid-cols-1 gap-8">
-      <div>
-        <h2 id="before-after" className="mb-2 text-sm font-normal text-muted">
-          Did it get better?
-        </h2>
-        <StatusBadge {...verdictWords(evaluation.verdict)} className="text-lg font-semibold" />
-        {preference && preference.judged > 0 ? (
-          <p className="num mt-2 text-xl font-semibold text-balance">
-            Adapter preferred on {formatCount(preference.tuned)}, base on {formatCount(preference.base)}, of{" "}
-            {formatCount(preference.judged)} judged questions: {signedPoints(preference.difference)} of 100
-            (95 % interval {signedPoints(preference.low)} to {signedPoints(preference.high)})
-          </p>
-        ) : null}
-        <p className="mt-2 max-w-reading">{preference?.reason ?? comparison.reason}</p>
-        <p className="mt-1 max-w-reading text-muted">{openings(evaluation)}</p>
-      </div>
+      <VerdictHead evaluation={evaluation} />
       <JudgingState runId={run.id} />
       <Figures arms={evaluation.arms} />
       <WhenNear className="h-140">

@@ -78,7 +78,7 @@ export function CompareChoose({ a, b }: { a: string | null; b: string | null }) 
       >
         {data.total > data.items.length || words ? (
           <Field
-            label="Find runs by Datanet, person, base or preset"
+            label="Find runs by adapter, Datanet, person, base or preset"
             hint={
               data.total > data.items.length
                 ? `The newest ${data.items.length} of ${formatCount(data.total)} can be chosen below; type to find others.`
@@ -113,6 +113,7 @@ function choicesOf(items: Item[], chosen: Choice | null) {
 }
 
 const nameOf = (run: Item) =>
-  `${trainedOn(run)}, ${run.preset} on ${run.baseId}, ` +
+  `${run.adapterName ? `${run.adapterName}: ` : ""}${trainedOn(run)}, ` +
+  `${run.kind === "measure" ? "made elsewhere" : run.preset} on ${run.baseId}, ` +
   `${run.createdAt.toISOString().slice(0, 16).replace("T", " ")}` +
   `${run.difference === null ? "" : `, ${signedPoints(run.difference)} of 100`}`;

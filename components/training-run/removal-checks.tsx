@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { personName } from "@/components/account/person";
 import { ErrorCallout } from "@/components/common/error-callout";
+import { FigureFiles } from "@/components/common/figure-files";
 import { formatCount, formatSeconds } from "@/components/common/numbers";
 import { JoinButton } from "@/components/datanet/join-button";
 import { type RouterOutputs, useTRPC } from "@/components/trpc/client";
@@ -11,6 +12,7 @@ import { Button, LinkButton } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
+import { removalFigure } from "./removal-figure";
 import { RemovalRow } from "./removal-row";
 import type { Run } from "./run-words";
 
@@ -20,8 +22,11 @@ const POLL_MS = 1_500;
 /** Checks that are shown at first. */
 const NEWEST = 6;
 
-/** Trains a finished run again without one contributor, in the background, and sets what comes out beside the estimate. */
-export function RemovalChecks({ run }: { run: Run }) {
+/**
+ * Trains a finished run again without one contributor, in the background, and sets what comes out beside the estimate;
+ * a report tells what was found and asks for nothing.
+ */
+export function RemovalChecks({ run, isReport = false }: { run: Run; isReport?: boolean }) {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery(
     trpc.trainingRun.removals.queryOptions(
@@ -48,8 +53,13 @@ export function RemovalChecks({ run }: { run: Run }) {
       </div>
       {data ? (
         <>
-          <Choose run={run} data={data} />
-          {data.items.length > 0 ? <Checks run={run} items={data.items} /> : null}
+          {isReport ? null : <Choose run={run} data={data} />}
+          {data.items.length > 0 ? <Checks run={run} items={data.items} isWholeAtFirst={isReport} /> : null}
+          {isReport && data.items.length === 0 ? (
+            <p className="max-w-reading">
+              No training without somebody’s rows was made, so the estimate above is unchecked by retraining.
+            </p>
+          ) : null}
         </>
       ) : (
         <Skeleton className="h-16" />
@@ -58,9 +68,11 @@ export function RemovalChecks({ run }: { run: Run }) {
   );
 }
 
+type ChecksProps = { run: Run; items: Removals["items"]; isWholeAtFirst: boolean };
+
 /** The newest of them; the earlier ones on a press. */
-function Checks({ run, items }: { run: Run; items: Removals["items"] }) {
-  const [isWhole, setIsWhole] = useState(false);
+function Checks({ run, items, isWholeAtFirst }: ChecksProps) {
+  const [isWhole, setIsWhole] = useState(isWholeAtFirst);
   const shown = isWhole ? items : items.slice(-NEWEST);
   const earlier = items.length - shown.length;
   return (
@@ -72,6 +84,9 @@ function Checks({ run, items }: { run: Run; items: Removals["items"] }) {
           </Button>
         </div>
       ) : null}
+      <div className="flex justify-end gap-1">
+        <FigureFiles figure={removalFigure(items)} />
+      </div>
       <ul aria-label="Checks by retraining" className="divide-y divide-line border-y border-line">
         {shown.map((item) => (
           <RemovalRow key={item.id} run={run} item={item} />

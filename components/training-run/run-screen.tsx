@@ -191,6 +191,7 @@ function RunMenu({ run }: { run: Run }) {
     <Menu
       label="More actions"
       items={[
+        ...(run.evaluation ? [{ label: "Report to share or print", href: `/runs/${run.id}/report` }] : []),
         { label: "Download the weights", href: `${files}/adapter_model.safetensors` },
         { label: "Download the configuration", href: `${files}/adapter_config.json` },
         { label: "See the adapter", href: `/adapters/${adapter!.id}` },

@@ -21,7 +21,7 @@ const SIZES: Record<Size, string> = {
 export function buttonClass({ variant = "secondary", size = "md" }: Look, className?: string): string {
   return cn(
     "inline-flex shrink-0 items-center justify-center rounded-md border font-medium whitespace-nowrap select-none",
-    "transition-colors duration-100 disabled:cursor-not-allowed disabled:opacity-50 aria-disabled:cursor-not-allowed",
+    "transition-colors duration-100 print:hidden disabled:cursor-not-allowed disabled:opacity-50 aria-disabled:cursor-not-allowed",
     "aria-[pressed=true]:border-accent aria-[pressed=true]:bg-info-soft",
     VARIANTS[variant],
     SIZES[size],

@@ -7,7 +7,7 @@ type TableProps = { caption: string; isCaptionShown?: boolean; className?: strin
 export function Table({ caption, isCaptionShown, className, children }: TableProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section aria-label={caption} tabIndex={0} className="w-full overflow-x-auto">
+    <section aria-label={caption} tabIndex={0} className="w-full overflow-x-auto print:overflow-visible">
       <table className={cn("w-full border-collapse text-left", className)}>
         <caption className={isCaptionShown ? "pb-2 text-left text-sm text-muted" : "sr-only"}>
           {caption}

@@ -279,6 +279,7 @@ export const PROCEDURES: Record<string, [row: Row, input: Input]> = {
   "trainingRun.ownItems": [READER, run],
   "trainingRun.removals": [READER, run],
   "trainingRun.trace": [READER, run],
+  "trainingRun.shares": [READER, run],
   "trainingRun.startTrace": [MEMBER, run],
   "trainingRun.startRemoval": [MEMBER, ({ runId, contributorId }) => ({ runId, contributorId })],
   "trainingRun.create": [

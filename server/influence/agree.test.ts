@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { agreeOverFew, agreeOverMany, judge, spearman } from "./agree";
+import { agreeOverFew, agreeOverMany, agreeWithRetrains, ceilingOf, judge, spearman } from "./agree";
 
 test("ranks and their ties are those of the textbook", () => {
   // Kendall and Gibbons, Rank Correlation Methods: 1 - 6 * sum d^2 / (n^3 - n), here 1 - 6 * 8 / 120.
@@ -55,4 +55,36 @@ test("people decide, rows where they are fewer than three, and nothing where nei
   expect(judge(null, rank(0.5, 99), false)).toEqual({ isReliable: true, by: "rows" });
   expect(judge(null, null, false)).toEqual({ isReliable: null, by: null });
   expect(judge(rank(0.2, 5), rank(0.1, 99), true)).toEqual({ isReliable: null, by: null });
+});
+
+test("a measure's ceiling is one where it is sure and none where it is noise", () => {
+  const at = (value: number, half: number) => ({ value, low: value - half, high: value + half });
+  expect(ceilingOf([at(1, 0.01), at(2, 0.01), at(3, 0.01)])).toBe(1);
+  expect(Math.abs(ceilingOf([at(1, 1e4), at(2, 1e4), at(3, 1e4)])!)).toBeLessThan(0.1);
+  expect(ceilingOf([at(1, 1)])).toBeNull();
+});
+
+test("retrains judge the scores once there are three of them", () => {
+  const at = (id: string, value: number) => ({ id, value, low: value - 0.01, high: value + 0.01 });
+  const fast = [at("a", 4), at("b", 3), at("c", 2), at("d", 1)];
+  expect(agreeWithRetrains(fast, [at("a", 2), at("b", 1), at("x", 9)])).toEqual({
+    contributors: 4,
+    n: 2,
+    missing: 1,
+    agreement: null,
+    ceiling: null,
+    isReliable: null,
+  });
+  expect(agreeWithRetrains(fast, [at("c", 1), at("a", 9), at("b", 5)])).toEqual({
+    contributors: 4,
+    n: 3,
+    missing: 0,
+    agreement: { rank: 1, low: 1, high: 1, n: 3 },
+    ceiling: 1,
+    isReliable: true,
+  });
+  // Ranks 4 3 2 1 against 3 4 2 1: 1 - 6 * 2 / 60.
+  const swapped = agreeWithRetrains(fast, [at("a", 5), at("b", 9), at("c", 1), at("d", 0)]);
+  expect(swapped.agreement!.rank).toBeCloseTo(0.8);
+  expect(swapped.isReliable).toBe(false);
 });

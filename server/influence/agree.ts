@@ -80,11 +80,62 @@ export function agreeOverFew(a: readonly Interval[], b: readonly Interval[]): Ra
   const values = (from: readonly Interval[]) => from.map(({ value }) => value);
   const rank = a.length < 2 ? null : spearman(values(a), values(b));
   if (rank === null) return null;
+  return { rank, ...percentiles(redrawn(a, b)), n: a.length };
+}
+
+/** Rank agreements of both sides, each value drawn anew from its own interval. */
+function redrawn(a: readonly Interval[], b: readonly Interval[]): (number | null)[] {
   const next = random();
   const drawn = (from: readonly Interval[]) =>
     from.map(({ value, low, high }) => value + normal(next) * ((high - low) / WIDTH));
-  const draws = Array.from({ length: DRAWS }, () => spearman(drawn(a), drawn(b)));
-  return { rank, ...percentiles(draws), n: a.length };
+  return Array.from({ length: DRAWS }, () => spearman(drawn(a), drawn(b)));
+}
+
+/**
+ * The noise ceiling: how far a measure agrees with itself when its questions are drawn anew, on average. What differs from
+ * seed to seed is not in it. Null for fewer than two or without spread.
+ */
+export function ceilingOf(measured: readonly Interval[]): number | null {
+  if (measured.length < 2) return null;
+  const draws = redrawn(measured, measured).filter((draw) => draw !== null);
+  return draws.length > 0 ? draws.reduce((sum, draw) => sum + draw, 0) / draws.length : null;
+}
+
+type Named = Interval & { id: string };
+export type RetrainAgreement = {
+  /** Contributors that were scored, and how many of them were also checked by retraining. */
+  contributors: number;
+  n: number;
+  /** Checks that are needed before anything is said. */
+  missing: number;
+  agreement: RankAgreement | null;
+  ceiling: number | null;
+  isReliable: boolean | null;
+};
+
+/** How far the fast scores put contributors in the order in which training again without each of them puts them. */
+export function agreeWithRetrains(fast: readonly Named[], retrained: readonly Named[]): RetrainAgreement {
+  const pairs = retrained.flatMap((check) => {
+    const score = fast.find(({ id }) => id === check.id);
+    return score ? [{ score, check }] : [];
+  });
+  const measured = pairs.map(({ check }) => check);
+  const n = pairs.length;
+  const isEnough = n >= LEAST_PEOPLE;
+  const agreement = isEnough
+    ? agreeOverFew(
+        pairs.map(({ score }) => score),
+        measured,
+      )
+    : null;
+  return {
+    contributors: fast.length,
+    n,
+    missing: Math.max(0, LEAST_PEOPLE - n),
+    agreement,
+    ceiling: isEnough ? ceilingOf(measured) : null,
+    isReliable: judge(agreement, null, false).isReliable,
+  };
 }
 
 function percentiles(draws: (number | null)[]): { low: number; high: number } {

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { beforeEach, expect, test } from "vitest";
-import { benchmarks, evaluations, trainingRuns } from "@/db/schema";
+import { adapters, benchmarks, evaluations, trainingRuns } from "@/db/schema";
 import type { Preset } from "@/db/schema/training-run.constants";
 import { listRuns } from "./list-runs";
 import { ListRunsInput } from "./schemas";
@@ -70,4 +70,24 @@ test("the order asked for holds over all pages, with what is not there last both
 
 test("measured ones alone, where they are to be compared", async () => {
   expect((await list({ isMeasured: true })).total).toBe(3);
+});
+
+test("what can be compared is found by its adapter's name, adapters made elsewhere among it", async () => {
+  const [run] = await t.db
+    .update(trainingRuns)
+    .set({ kind: "measure" })
+    .where(eq(trainingRuns.baseId, "under_score"))
+    .returning();
+  await t.db.insert(adapters).values({
+    runId: run!.id,
+    builderId: run!.builderId,
+    name: "Second version",
+    baseId: run!.baseId,
+    sha256: "ad".repeat(32),
+    configSha256: "cf".repeat(32),
+  });
+  expect((await list()).bases).not.toContain("under_score");
+  expect((await list({ isMeasured: true })).total).toBe(3);
+  const found = { bases: ["under_score"], total: 1 };
+  expect(await list({ isMeasured: true, search: "second version" })).toMatchObject(found);
 });

@@ -1,6 +1,14 @@
 import { type AnyColumn, and, count, desc, eq, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
 import type { z } from "zod";
-import { accounts, datanets, evaluations, snapshots, trainingRunSnapshots, trainingRuns } from "@/db/schema";
+import {
+  accounts,
+  adapters,
+  datanets,
+  evaluations,
+  snapshots,
+  trainingRunSnapshots,
+  trainingRuns,
+} from "@/db/schema";
 import type { RUN_SORTS } from "@/db/schema/training-run.constants";
 import { requireReadableDatanet } from "@/server/access/require";
 import { isReadableRun } from "@/server/access/visible";
@@ -18,7 +26,14 @@ const ofDatanet = (ctx: Context, datanetId: string) =>
       .where(eq(trainingRunSnapshots.datanetId, datanetId)),
   );
 
-const SEARCHED = [datanets.name, accounts.name, accounts.address, trainingRuns.baseId, trainingRuns.preset];
+const SEARCHED = [
+  datanets.name,
+  accounts.name,
+  accounts.address,
+  adapters.name,
+  trainingRuns.baseId,
+  trainingRuns.preset,
+];
 
 const SORTS: Record<(typeof RUN_SORTS)[number], (AnyColumn | SQL)[]> = {
   run: [sql`lower(${datanets.name})`, snapshots.number, trainingRuns.preset],
@@ -32,11 +47,14 @@ const SORTS: Record<(typeof RUN_SORTS)[number], (AnyColumn | SQL)[]> = {
   at: [trainingRuns.createdAt],
 };
 
-/** A page of the runs of one Datanet or of all, in the order asked for, and how many there are. */
+/**
+ * A page of the runs of one Datanet or of all, in the order asked for, and how many there are. Only of measured ones are
+ * those of adapters made elsewhere among them: they trained nothing, but can be compared.
+ */
 export async function listRuns(ctx: Context, input: z.output<typeof ListRunsInput>) {
   if (input.datanetId) await requireReadableDatanet(ctx, input.datanetId);
   const where = and(
-    eq(trainingRuns.kind, "training"),
+    inArray(trainingRuns.kind, input.isMeasured ? ["training", "measure"] : ["training"]),
     isReadableRun(ctx.actor),
     input.datanetId ? ofDatanet(ctx, input.datanetId) : undefined,
     input.isMeasured ? isNotNull(evaluations.runId) : undefined,
@@ -45,6 +63,8 @@ export async function listRuns(ctx: Context, input: z.output<typeof ListRunsInpu
   const items = await ctx.db
     .select({
       id: trainingRuns.id,
+      kind: trainingRuns.kind,
+      adapterName: adapters.name,
       status: trainingRuns.status,
       baseId: trainingRuns.baseId,
       preset: trainingRuns.preset,
@@ -65,6 +85,7 @@ export async function listRuns(ctx: Context, input: z.output<typeof ListRunsInpu
     .innerJoin(datanets, eq(datanets.id, trainingRuns.datanetId))
     .innerJoin(accounts, eq(accounts.id, trainingRuns.builderId))
     .leftJoin(evaluations, eq(evaluations.runId, trainingRuns.id))
+    .leftJoin(adapters, eq(adapters.runId, trainingRuns.id))
     .where(where)
     .orderBy(
       ...(input.sort ? inOrder(SORTS[input.sort.key], input.sort.direction) : []),
@@ -79,6 +100,7 @@ export async function listRuns(ctx: Context, input: z.output<typeof ListRunsInpu
     .innerJoin(datanets, eq(datanets.id, trainingRuns.datanetId))
     .innerJoin(accounts, eq(accounts.id, trainingRuns.builderId))
     .leftJoin(evaluations, eq(evaluations.runId, trainingRuns.id))
+    .leftJoin(adapters, eq(adapters.runId, trainingRuns.id))
     .where(where);
   return {
     items: items.map(({ summary, ...item }) => ({

@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import type { DatabaseOrTransaction } from "@/db/client";
-import { accounts, records, snapshotRecords } from "@/db/schema";
+import { accounts, contributions, records, snapshotRecords } from "@/db/schema";
 import type { BlobStore } from "@/server/storage/blob-store";
 import type { TrainingRunRow } from "./policy";
 
@@ -27,12 +27,45 @@ export async function rowsByContributor(
   const rows = new Map<string, number>();
   const train = run.inputs.train;
   if (!train) return rows;
-  for (const line of (await blobs.get(train)).toString("utf8").split("\n")) {
-    if (!line) continue;
-    const { contributor } = JSON.parse(line) as { contributor: string };
+  for (const { contributor } of await trainingRows(blobs, train))
     rows.set(contributor, (rows.get(contributor) ?? 0) + 1);
-  }
   return rows;
+}
+
+type TrainingRow = { id: string; contributor: string; contribution: string; cluster: string };
+
+async function trainingRows(blobs: BlobStore, train: string): Promise<TrainingRow[]> {
+  const lines = (await blobs.get(train)).toString("utf8").split("\n");
+  return lines.filter(Boolean).map((line) => JSON.parse(line) as TrainingRow);
+}
+
+/**
+ * Clusters of near-copies that a run trained on, by the contributor who submitted the first row of each: what came later
+ * adds nothing. A row without a cluster is one of its own.
+ */
+export async function clustersByContributor(
+  db: DatabaseOrTransaction,
+  blobs: BlobStore,
+  run: Pick<TrainingRunRow, "inputs">,
+): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
+  if (!run.inputs.train) return found;
+  const rows = await trainingRows(blobs, run.inputs.train);
+  const ids = [...new Set(rows.map(({ contribution }) => contribution))];
+  const files = await db
+    .select({ id: contributions.id })
+    .from(contributions)
+    .where(inArray(contributions.id, ids))
+    .orderBy(asc(contributions.submittedAt), asc(contributions.createdAt), asc(contributions.id));
+  const order = new Map(files.map(({ id }, k) => [id, k]));
+  const place = ({ contribution }: TrainingRow) => order.get(contribution) ?? files.length;
+  const seen = new Set<string>();
+  for (const { id, cluster, contributor } of rows.sort((a, b) => place(a) - place(b))) {
+    if (seen.has(cluster || id)) continue;
+    seen.add(cluster || id);
+    found.set(contributor, (found.get(contributor) ?? 0) + 1);
+  }
+  return found;
 }
 
 /** Who gave the training rows of these versions, most rows first; counted before anything is left out or kept apart. */

@@ -111,6 +111,12 @@ test("a check trains the same run without one contributor, measures it and says 
   expect((await getTrace(builder(), runId)).retrained).toEqual([
     { id: personId(careless), value: -0.25, low: -0.4, high: -0.1 },
   ]);
+  expect((await getTrace(builder(), runId)).retrainAgreement).toMatchObject({
+    contributors: 2,
+    n: 1,
+    missing: 2,
+    agreement: null,
+  });
 
   const { items, contributors } = await listRemovals(builder(), runId);
   expect(contributors.map(({ rows }) => rows)).toEqual([28, 28]);

@@ -29,6 +29,7 @@ import {
   StartRemovalInput,
   TrainingOptionsInput,
 } from "./schemas";
+import { getShares } from "./shares";
 import { startMeasureRun } from "./start-measure";
 import { startRemovalCheck } from "./start-removal";
 import { startTrace } from "./start-trace";
@@ -56,6 +57,7 @@ export const trainingRunRouter = router({
   ownItems: publicProcedure.input(RunId).query(({ ctx, input }) => listOwnItems(ctx, input.runId)),
   removals: publicProcedure.input(RunId).query(({ ctx, input }) => listRemovals(ctx, input.runId)),
   trace: publicProcedure.input(RunId).query(({ ctx, input }) => getTrace(ctx, input.runId)),
+  shares: publicProcedure.input(RunId).query(({ ctx, input }) => getShares(ctx, input.runId)),
   startTrace: signedInProcedure.input(RunId).mutation(({ ctx, input }) => startTrace(ctx, input)),
   startRemoval: signedInProcedure
     .input(StartRemovalInput)

@@ -7,12 +7,12 @@ import { notFound } from "@/server/errors";
 import { agreeOverFew, agreeOverMany, judge, LEAST_EPS } from "@/server/influence/agree";
 import { parseInfluence } from "@/server/influence/parse";
 import { parseReplay, type Replay } from "@/server/influence/replay-file";
-import { parseTestLoss } from "@/server/influence/test-loss-file";
 import type { TrainingConfig } from "./config";
 import { trainableIds } from "./joinable";
 import { nameContributors } from "./people";
+import { readRetrained } from "./retrained";
 import { listRunSources } from "./sources";
-import { INFLUENCE, REPLAY, TEST_LOSS, TRAINING_MANIFEST } from "./stages";
+import { INFLUENCE, REPLAY, TRAINING_MANIFEST } from "./stages";
 import { isTraceable } from "./start-trace";
 import { traceSeconds } from "./trace-length";
 
@@ -40,7 +40,7 @@ export async function getTrace(ctx: Context, runId: string) {
     /** Known before it is asked for: the settings it was trained with. */
     willBeRough: ((parent.config as Partial<TrainingConfig>).adam_eps ?? 1e-8) < LEAST_EPS,
     estimate: isTraceable(parent) ? await expected(ctx, parent) : null,
-    ...(await retrainedOf(ctx, parent)),
+    ...(await readRetrained(ctx, parent)),
     /** Datanets that the asker would have to join before asking. */
     notJoined: sources
       .filter(({ id }) => !open.has(id))
@@ -65,24 +65,6 @@ async function expected(ctx: Context, parent: RunRow) {
   const [manifest, test] = [parent.artifacts[TRAINING_MANIFEST]!, parent.inputs.test!];
   const lines = (await ctx.blobs.get(test)).toString("utf8");
   return traceSeconds(await ctx.blobs.get(manifest), lines, parent.stageSeconds.training ?? 0);
-}
-
-/** What training again without each contributor did to the test loss, where it was done; positive = their rows helped. */
-async function retrainedOf(ctx: Context, parent: RunRow) {
-  const checks = await ctx.db
-    .select()
-    .from(trainingRuns)
-    .where(and(eq(trainingRuns.parentRunId, parent.id), eq(trainingRuns.kind, "removal")));
-  const measured = new Map<string, { id: string; value: number; low: number; high: number }>();
-  for (const check of checks) {
-    const sha256 = check.artifacts[TEST_LOSS];
-    const id = check.excludedContributorIds.find((one) => !parent.excludedContributorIds.includes(one));
-    if (sha256 && id) measured.set(id, { id, ...parseTestLoss(await ctx.blobs.get(sha256)).change });
-  }
-  const isRetraining = checks.some(
-    ({ status }) => !(FINAL_RUN_STATUSES as readonly string[]).includes(status),
-  );
-  return { retrained: [...measured.values()], isRetraining };
 }
 
 async function resultOf(ctx: Context, parent: RunRow, trace: RunRow) {

@@ -83,6 +83,13 @@ def test_points_sum_exactly_and_harm_is_not_charged() -> None:
         assert all(min(each.values()) >= 0 and each["certain"] + each["pool"] == each["total"] for each in found)
 
 
+def test_shares_are_those_that_the_app_shows() -> None:
+    vectors = Path(__file__).parents[2] / "contracts" / "vectors" / "shares.json"
+    for case in json.loads(vectors.read_bytes())["cases"]:
+        certain = certain_shares(case["floors"], case["improvement"])
+        assert divide_points(certain, case["clusters"]) == case["points"], case["name"]
+
+
 def test_a_cluster_is_whose_who_brought_it_first() -> None:
     assert owners(["x", "y", "x", "z", "y"], ["ann", "bob", "bob", "bob", "ann"]) == ([0, 1, 3], {"ann": 1, "bob": 2})
 

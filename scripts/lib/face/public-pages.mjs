@@ -20,6 +20,7 @@ export async function publicPages(url) {
     Datanet: one("/datanets", datanetId),
     runs: "/runs",
     run: one("/runs", run?.id),
+    "run-report": run ? `/runs/${run.id}/report` : null,
     adapters: "/adapters",
     adapter: one("/adapters", adapter?.id),
     version: one("/versions", versions[0]?.id),
