@@ -47,7 +47,9 @@ export function SubmitDialog({ contribution, open, onOpenChange }: SubmitDialogP
         className="grid gap-5"
         onSubmit={(event) => {
           event.preventDefault();
-          if (mayGo) submit.mutate({ contributionId: contribution.id, licence, isMineToGive: true });
+          if (!mayGo) return;
+          const { id: contributionId } = contribution;
+          submit.mutate({ contributionId, licence, isMineToGive: true, isPersonalDataMeant: isMeant });
         }}
       >
         <OpenWarnings lines={lines ?? []} />

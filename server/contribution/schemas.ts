@@ -77,6 +77,8 @@ export const SubmitInput = z.strictObject({
   licence: z.string().trim().max(LICENCE_MAX_CHARS, "This is not the name of a licence").default(""),
   /** "I may give these rows, and I give them under this licence." */
   isMineToGive: z.literal(true, "Confirm that you may give these rows under this licence"),
+  /** Asked for where kept rows hold personal data. */
+  isPersonalDataMeant: z.boolean().optional(),
 });
 
 /** What the health report calls a thing; codes are never translated. */

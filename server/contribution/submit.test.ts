@@ -1,6 +1,7 @@
-import { sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeContribution } from "@/db/factories";
+import { auditLog } from "@/db/schema";
 import { CONTRIBUTION_STATUSES } from "@/db/schema/contribution.constants";
 import { RunnerError } from "@/server/runner/client";
 import { exportBadRows } from "./bad-rows";
@@ -124,6 +125,31 @@ describe("preview", () => {
 });
 
 describe("submit", () => {
+  test("personal data is given away only by somebody who says that it is meant to be there", async () => {
+    const id = await read(ann, `question,answer\n${unique("Who?")},lena.vogt@example.com\n${unique()},b\n`);
+    const submit = (isPersonalDataMeant?: boolean) =>
+      submitContribution(as(ann), {
+        contributionId: id,
+        licence: "CC0-1.0",
+        isMineToGive: true,
+        isPersonalDataMeant,
+      });
+    for (const said of [undefined, false])
+      await expect(submit(said)).rejects.toMatchObject({
+        status: 409,
+        code: "PERSONAL_DATA",
+        message: "A row holds personal data.",
+        fix: expect.stringContaining("say that it is meant to be there"),
+      });
+    expect((await get(ann, id)).status).toBe("ready");
+    expect(await submit(true)).toEqual({ submitted: 2, setAside: 0 });
+    const [written] = await db
+      .select({ data: auditLog.data })
+      .from(auditLog)
+      .where(and(eq(auditLog.subject, `contribution:${id}`), eq(auditLog.action, "contribution.submit")));
+    expect(written?.data).toMatchObject({ isPersonalDataMeant: true });
+  });
+
   test("opens the kept rows for review under a real licence", async () => {
     const id = await read(ann, csv(3));
     const submit = (licence: string) =>

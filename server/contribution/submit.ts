@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { z } from "zod";
 import type { Transaction } from "@/db/client";
-import { contributions, datanets } from "@/db/schema";
+import { contributions, datanets, findings } from "@/db/schema";
 import { appendAudit } from "@/server/audit/append";
 import { requireMember } from "@/server/datanet/policy";
 import { requestEmbedding } from "@/server/embedding/request";
@@ -17,7 +17,8 @@ import type { SubmitInput } from "./schemas";
 /**
  * Hands the kept rows to the validators under the stated licence. Rows that somebody else submitted since the
  * file was read are set aside here, so that no row is twice in a Datanet.
- * Errors: NOT_FOUND, LICENCE_REQUIRED (400), NOT_MEMBER (403), NOT_READY and NOTHING_TO_SUBMIT (409).
+ * Errors: NOT_FOUND, LICENCE_REQUIRED (400), NOT_MEMBER (403), NOT_READY, PERSONAL_DATA and
+ * NOTHING_TO_SUBMIT (409).
  */
 export async function submitContribution(
   ctx: SignedInContext,
@@ -36,6 +37,7 @@ export async function submitContribution(
       .where(and(eq(contributions.id, contributionId), eq(contributions.status, "ready")))
       .for("no key update");
     if (!row) throw notReady();
+    if (!input.isPersonalDataMeant) await requireNoPersonalData(tx, contributionId);
     const doubleShare = await doubleShareOf(tx, datanetId, ctx.actor.accountId);
     const { submitted, setAside, repaired } = await openRows(tx, { contributionId, datanetId, doubleShare });
     if (submitted === 0) throw nothingToSubmit(setAside);
@@ -56,10 +58,32 @@ export async function submitContribution(
       actorId: ctx.actor.accountId,
       action: "contribution.submit",
       subject: `contribution:${contributionId}`,
-      data: { datanetId, licence, rows: submitted, setAside, scrutiny },
+      data: {
+        datanetId,
+        licence,
+        rows: submitted,
+        setAside,
+        scrutiny,
+        ...(input.isPersonalDataMeant && { isPersonalDataMeant: true }),
+      },
     });
     return { submitted, setAside };
   });
+}
+
+/** Others' data is not given away by oversight. */
+async function requireNoPersonalData(tx: Transaction, contributionId: string): Promise<void> {
+  const rows = await tx.$count(
+    findings,
+    and(eq(findings.contributionId, contributionId), eq(findings.code, "PERSONAL_DATA")),
+  );
+  if (rows === 0) return;
+  throw new AppError(
+    "CONFLICT",
+    "PERSONAL_DATA",
+    rows === 1 ? "A row holds personal data." : `${rows.toLocaleString("en")} rows hold personal data.`,
+    "Redact it or leave those rows out, or say that it is meant to be there.",
+  );
 }
 
 /** Rows a statement: a large contribution takes several, each well within the database's time limit. */
