@@ -126,7 +126,10 @@ describe("preview", () => {
 
 describe("submit", () => {
   test("personal data is given away only by somebody who says that it is meant to be there", async () => {
-    const id = await read(ann, `question,answer\n${unique("Who?")},lena.vogt@example.com\n${unique()},b\n`);
+    const id = await read(
+      ann,
+      `question,answer\n${unique("Is it a.b@example.com?")},lena.vogt@example.com\n${unique()},b\n`,
+    );
     const submit = (isPersonalDataMeant?: boolean) =>
       submitContribution(as(ann), {
         contributionId: id,

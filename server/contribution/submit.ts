@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, countDistinct, eq, sql } from "drizzle-orm";
 import type { z } from "zod";
 import type { Transaction } from "@/db/client";
 import { contributions, datanets, findings } from "@/db/schema";
@@ -73,10 +73,11 @@ export async function submitContribution(
 
 /** Others' data is not given away by oversight. */
 async function requireNoPersonalData(tx: Transaction, contributionId: string): Promise<void> {
-  const rows = await tx.$count(
-    findings,
-    and(eq(findings.contributionId, contributionId), eq(findings.code, "PERSONAL_DATA")),
-  );
+  const [found] = await tx
+    .select({ rows: countDistinct(findings.row) })
+    .from(findings)
+    .where(and(eq(findings.contributionId, contributionId), eq(findings.code, "PERSONAL_DATA")));
+  const rows = found!.rows;
   if (rows === 0) return;
   throw new AppError(
     "CONFLICT",

@@ -3,6 +3,8 @@ import type { z } from "zod";
 import type { Transaction } from "@/db/client";
 import { records, reviews } from "@/db/schema";
 import { appendAudit } from "@/server/audit/append";
+import { TEXT_ROLES } from "@/server/contribution/health/check-row";
+import { findHiddenText } from "@/server/contribution/health/hidden-text";
 import { checkMended, lockRowHashes } from "@/server/contribution/revision";
 import { AppError } from "@/server/errors";
 import type { SignedInContext } from "@/server/trpc";
@@ -41,6 +43,8 @@ export async function decideReview(
     if (isKept && row.isHiding && !parsed.isHiddenSeen) throw notSeenHidden();
     await lockContribution(tx, row.contributionId);
     const fixed = parsed.texts ? (await checkMended(tx, row, parsed.texts)).texts : null;
+    if (fixed && !parsed.isHiddenSeen && TEXT_ROLES.some((role) => findHiddenText(fixed[role]).length > 0))
+      throw notSeenHidden();
     const isRecorded = await recordDecision(tx, { validatorId, mine, input: parsed, fixed });
     if (!isRecorded) throw await whyNot(tx, mine, parsed.recordId);
     const outcome = await settleRow(tx, parsed.recordId);

@@ -57,6 +57,10 @@ export async function contributionProgress(
   return { ...progress, isRestAcceptable };
 }
 
+/** What is held is one to go, also where it is there to measure who holds it: "0 to go" would tell it from the others. */
+const heldIsToGo = (progress: ContributionProgress): ContributionProgress =>
+  progress.pending > 0 ? progress : { ...progress, pending: 1, rows: progress.rows + 1 };
+
 /** Other accepted answers to the same prompt that are shown beside a row: several may be right. */
 const OTHER_ANSWERS = 5;
 
@@ -74,7 +78,7 @@ export async function getItemContext(
       and not exists (select 1 from snapshot_records s where s.record_id = r.id and s.sealed)
     order by r.answer limit ${OTHER_ANSWERS}`);
   return {
-    contribution: await contributionProgress(ctx.db, contributionId),
+    contribution: heldIsToGo(await contributionProgress(ctx.db, contributionId)),
     otherAnswers: rows.map(({ answer }) => answer),
   };
 }

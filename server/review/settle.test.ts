@@ -295,6 +295,23 @@ test("a mended row is checked like a row of a file: keys are refused, what is no
   expect(rows).toHaveLength(1);
 });
 
+test("a fix that brings in what is not seen is accepted only by somebody who has looked at it", async () => {
+  const { datanetId, people, recordIds } = await setUp(1);
+  const [validator] = people as [Person];
+  const recordId = recordIds[0]!;
+  await next(validator, datanetId);
+  const fix = async (isHiddenSeen: boolean) =>
+    decideReview(as(validator), {
+      recordId,
+      decision: "fix",
+      texts: await texts(recordId, { answer: "a\u202eb" }),
+      isHiddenSeen,
+    });
+  await expect(fix(false)).rejects.toMatchObject({ status: 409, code: "HIDDEN_TEXT" });
+  expect(await statusOf(recordId)).toBe("pending");
+  expect(await fix(true)).toMatchObject({ outcome: "accepted" });
+});
+
 test("undo of a row that was sent back takes the notice back too", async () => {
   const { datanetId, people, recordIds, contributor } = await setUp(2);
   const [validator] = people as [Person];

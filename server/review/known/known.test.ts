@@ -134,6 +134,8 @@ test("an item of a file that is read to its end is one to go, as any other would
   const { item } = await next(validator, datanetId);
   expect(item!.contribution.id).toBe(old.contributionId);
   expect(await pending()).toBe(1);
+  const { contribution } = await getItemContext(as(validator), { recordId: item!.recordId });
+  expect(contribution.pending).toBe(1);
 });
 
 test("a decision on an item may be taken back like any other, and it stays an item", async () => {
