@@ -129,6 +129,23 @@ test("for a person: the same in words", async () => {
   ]);
 });
 
+test("of many bad lines the first twenty are listed, and how many more there are", async () => {
+  const lines = Array.from(
+    { length: 57 },
+    (_, i) => `{"prompt":"q${i}"${i % 2 ? "," : " "}"answer":"a${i}"}`,
+  );
+  writeFileSync(join(folder, "many.jsonl"), lines.join("\n"));
+  const { stdout } = await factory("validate many.jsonl");
+  const fix = 'Write one object per line, such as {"prompt": "…", "answer": "…"}.';
+  const said = (line: number) =>
+    `  JSON_LINE: Not JSON at line ${line}, column ${line < 11 ? 16 : 17}: expected , or }. Fix: ${fix}`;
+  expect(stdout.trimEnd().split("\n").slice(0, 22)).toEqual([
+    "57 rows: 28 kept, 29 set aside.",
+    ...Array.from({ length: 20 }, (_, k) => said(2 * k + 1)),
+    "  and 9 more.",
+  ]);
+});
+
 test("wrong usage: exit 2, a JSON error", async () => {
   const { code, json, stderr } = await factory("run --json --goal label --out o");
   expect([code, json.error.code, json.error.message]).toEqual([

@@ -9,7 +9,7 @@ import { type Finding, finding } from "./health/findings";
 import { ShingleCounts, threshold } from "./health/near/likeness";
 import type { FarCandidate } from "./health/near/near-index";
 import { shingle } from "./health/near/shingles";
-import { nearFinding, nearText, samePrompt } from "./health/report";
+import { nearFinding, nearText, rounded, samePrompt } from "./health/report";
 import { type Reading, storeFindings, underFence } from "./store-rows";
 
 const BATCH = 2_000;
@@ -23,7 +23,8 @@ export type DatanetCounts = { nearDuplicates: number; samePrompts: number; testO
 
 /**
  * Compares the candidates that the child found with the texts themselves. A row close to a locked test question
- * gets a yes and nothing else: neither which question, nor how close.
+ * gets a yes and nothing else: neither which question, nor how close. Of a person's readings beyond the day's number
+ * a row is near "a row of this Datanet", and nothing tells whether that is a test question.
  */
 export async function compareWithDatanet(
   deps: WorkerDeps,
@@ -103,12 +104,13 @@ async function compareBatch(
     const likeness = shingles.likeness(mine, other);
     const isSame = samePrompt(mine) === samePrompt(other);
     if (likeness === null && !isSame) continue;
-    const detail = { contributionId, otherRow };
-    if (other.isTest) {
-      if (mayTellTest) once(found.test, row, () => overlapFinding(row));
-    } else if (likeness !== null)
-      once(found.near, row, () => nearFinding(row, "prompt", "a row of this Datanet", likeness, detail));
-    else once(found.same, row, () => sameFinding(row, detail));
+    const pair = mayTellTest ? { contributionId, otherRow } : {};
+    if (other.isTest && mayTellTest) once(found.test, row, () => overlapFinding(row));
+    else if (likeness !== null)
+      once(found.near, row, () =>
+        nearOther(row, mayTellTest ? { ...pair, likeness: rounded(likeness) } : {}),
+      );
+    else once(found.same, row, () => sameFinding(row, pair));
   }
   return findings;
 }
@@ -122,6 +124,9 @@ const overlapFinding = (row: number) =>
       fix: "Leave it out; trained on, it would make the test worth nothing.",
     },
   );
+
+const nearOther = (row: number, detail: Record<string, unknown>) =>
+  nearFinding(row, "prompt", "a row of this Datanet", detail);
 
 const sameFinding = (row: number, detail: Record<string, unknown>) =>
   finding(

@@ -120,7 +120,10 @@ export class HealthReport {
       near: ({ row, other, likeness }) => {
         rows += 1;
         this.tell(
-          nearFinding(row, mapping?.prompt ?? "prompt", `row ${other}`, likeness, { otherRow: other }),
+          nearFinding(row, mapping?.prompt ?? "prompt", `row ${other}`, {
+            otherRow: other,
+            likeness: rounded(likeness),
+          }),
         );
       },
       far,
@@ -162,20 +165,16 @@ const samePromptFinding = (row: number, first: number, mapping: ColumnMapping) =
 export const nearText = ({ prompt, answer }: Pick<IntakeRow, "prompt" | "answer">, goal: Goal | undefined) =>
   goal === "label" || goal === "fields" ? prompt : `${prompt}\n${answer}`;
 
-export const nearFinding = (
-  row: number,
-  column: string,
-  other: string,
-  likeness: number,
-  detail: Record<string, unknown>,
-) =>
+export const rounded = (likeness: number): number => Number(likeness.toFixed(3));
+
+export const nearFinding = (row: number, column: string, other: string, detail: Record<string, unknown>) =>
   finding(
     "NEAR_DUPLICATE",
     { row, column },
     {
       message: `Row ${row} is nearly the same as ${other}.`,
       fix: "Leave it out where it adds nothing.",
-      detail: { ...detail, likeness: Number(likeness.toFixed(3)) },
+      detail,
     },
   );
 

@@ -40,34 +40,40 @@ test("rows 17, 18, 19: JSON too deep, a name twice, a number out of range", asyn
       ['{"a":', "}"],
     ] as const);
     const number = random.pick(["1e400", "-1e999", "NaN", "Infinity"]);
-    const cases = [
+    const cases = (line: number, at: number) =>
       [
-        `{"prompt":"p","answer":${open.repeat(depth)}1${close.repeat(depth)}}`,
-        "JSON_TOO_DEEP",
-        null,
-        `Line ${bad + 1} nests more than 32 levels (max 32).`,
-      ],
-      [
-        '{"prompt":"p","answer":"a","prompt":"q"}',
-        "JSON_DUPLICATE_KEY",
-        "prompt",
-        `Line ${bad + 1} names "prompt" twice.`,
-      ],
-      [
-        `{"prompt":"p","answer":${number}}`,
-        "NUMBER_RANGE",
-        null,
-        `Line ${bad + 1}, column 24: ${number} is not a number that can be stored.`,
-      ],
+        [
+          `{"prompt":"p","answer":${open.repeat(depth)}1${close.repeat(depth)}}`,
+          "JSON_TOO_DEEP",
+          null,
+          `Row ${bad + 1} (line ${line}) nests more than 32 levels (max 32).`,
+        ],
+        [
+          '{"prompt":"p","answer":"a","prompt":"q"}',
+          "JSON_DUPLICATE_KEY",
+          "prompt",
+          `Row ${bad + 1} (line ${line}) names "prompt" twice.`,
+        ],
+        [
+          `{"prompt":"p","answer":${number}}`,
+          "NUMBER_RANGE",
+          null,
+          `Row ${bad + 1} (line ${line}, column ${at}): ${number} is not a number that can be stored.`,
+        ],
+      ] as const;
+    const before = JSON.stringify(pairs.slice(0, bad)).length - (bad === 0 ? 1 : 0);
+    const files = [
+      ["a.jsonl", "", "\n", "", bad + 1, 24],
+      ["a.json", "[\n", ",\n", "\n]", bad + 2, 24],
+      ["a.json", "[", ",", "]", 1, before + 24],
     ] as const;
-    for (const [line, code, column, message] of cases) {
-      const lines = pairs.map((pair, i) => (i === bad ? line : JSON.stringify(pair)));
-      const { problems, rows } = await read("a.jsonl", lines.join("\n"));
-      expect(problems.map(said)).toEqual([{ code, row: bad + 1, column, message }]);
-      expect(rows.kept).toBe(pairs.length - 1);
-      const json = await read("a.json", `[${lines.join("\n,")}]`);
-      expect(json.problems.map(({ code, row }) => [code, row])).toEqual([[code, bad + 1]]);
-    }
+    for (const [name, start, between, end, line, at] of files)
+      for (const [broken, code, column, message] of cases(line, at)) {
+        const objects = pairs.map((pair, i) => (i === bad ? broken : JSON.stringify(pair)));
+        const { problems, rows } = await read(name, start + objects.join(between) + end);
+        expect(problems.map(said)).toEqual([{ code, row: bad + 1, column, message }]);
+        expect(rows.kept).toBe(pairs.length - 1);
+      }
   });
 });
 

@@ -16,6 +16,8 @@ export type Problem = {
 
 type Sentence = { message: string; fix: string };
 type At = { row: number; column: string };
+/** A list of JSON may stand on one line, so the row is said too. */
+type InJson = { row: number; line: number };
 
 const quoted = (names: readonly string[], most = 12) =>
   names
@@ -148,16 +150,16 @@ const ROW = {
     message: `Not JSON at line ${d.line}, column ${d.column}: ${d.reason}.`,
     fix: 'Write one object per line, such as {"prompt": "…", "answer": "…"}.',
   }),
-  JSON_TOO_DEEP: (d: { line: number }): Sentence => ({
-    message: `Line ${d.line} nests more than ${LIMITS.jsonDepth} levels (max ${LIMITS.jsonDepth}).`,
+  JSON_TOO_DEEP: (d: InJson): Sentence => ({
+    message: `Row ${d.row} (line ${d.line}) nests more than ${LIMITS.jsonDepth} levels (max ${LIMITS.jsonDepth}).`,
     fix: "Write the example as one flat object.",
   }),
-  JSON_DUPLICATE_KEY: (d: { line: number; key: string }): Sentence => ({
-    message: `Line ${d.line} names "${shorten(d.key, 80)}" twice.`,
+  JSON_DUPLICATE_KEY: (d: InJson & { key: string }): Sentence => ({
+    message: `Row ${d.row} (line ${d.line}) names "${shorten(d.key, 80)}" twice.`,
     fix: "Keep one of the two.",
   }),
-  NUMBER_RANGE: (d: { line: number; column: number; text: string }): Sentence => ({
-    message: `Line ${d.line}, column ${d.column}: ${shorten(d.text, 40)} is not a number that can be stored.`,
+  NUMBER_RANGE: (d: { where: string; text: string }): Sentence => ({
+    message: `${d.where}: ${shorten(d.text, 40)} is not a number that can be stored.`,
     fix: "Write a finite number, or put it between quotes as text.",
   }),
   TEXT_CONTROL: (d: At & { what: string }): Sentence => ({

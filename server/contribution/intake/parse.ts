@@ -149,14 +149,19 @@ export function jsonEntry(
   const fault = scanJson(text, LIMITS.jsonDepth);
   const { line, column } = placeOf(text, fault?.column ?? 1, firstLine, before);
   if (fault?.kind === "syntax") return fail(problem("JSON_LINE", { line, column, reason: fault.reason }, at));
-  if (fault?.kind === "depth") return fail(problem("JSON_TOO_DEEP", { line }, at));
+  if (fault?.kind === "depth") return fail(problem("JSON_TOO_DEEP", { row: rowNumber, line }, at));
   if (fault?.kind === "duplicate") {
     return fail(
-      problem("JSON_DUPLICATE_KEY", { line, key: fault.key }, { ...at, column: cut(fault.key, 200) }),
+      problem(
+        "JSON_DUPLICATE_KEY",
+        { row: rowNumber, line, key: fault.key },
+        { ...at, column: cut(fault.key, 200) },
+      ),
     );
   }
   if (fault?.kind === "number") {
-    return fail(problem("NUMBER_RANGE", { line, column, text: fault.text }, at));
+    const where = `Row ${rowNumber} (line ${line}, column ${column})`;
+    return fail(problem("NUMBER_RANGE", { where, text: fault.text }, at));
   }
   const value = JSON.parse(text) as unknown;
   if (typeof value !== "object" || value === null || Array.isArray(value)) {

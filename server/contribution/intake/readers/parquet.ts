@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { type FileMetaData, parquetMetadataAsync, parquetReadObjects, parquetSchema } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
 import { compressors } from "hyparquet-compressors";
-import { FileRefused, problem } from "../codes";
+import { FileRefused, problem, shorten } from "../codes";
 import { isReserved } from "../dialect";
 import { LIMITS } from "../limits";
 import type { Entry } from "../parse";
@@ -247,8 +247,8 @@ function toEntry(rowNumber: number, row: Record<string, unknown>, columns: reado
   for (const name of columns) {
     const value = plain(row[name]);
     if (typeof value === "number" && !Number.isFinite(value)) {
-      const details = { line: rowNumber, column: columns.indexOf(name) + 1, text: String(value) };
-      const bad = problem("NUMBER_RANGE", details, { row: rowNumber, column: name });
+      const where = `Row ${rowNumber}, column "${shorten(name, 80)}"`;
+      const bad = problem("NUMBER_RANGE", { where, text: String(value) }, { row: rowNumber, column: name });
       return { kind: "problem", rowNumber, line: rowNumber, raw: rawOf(row), problem: bad };
     }
     fields[name] = value;

@@ -96,12 +96,14 @@ async function* unpack(
     yield* boundedUnpack(stream, () => compressedSize, maxBytes);
   } catch (error) {
     if (error instanceof FileRefused || !(error instanceof Error)) throw error;
-    throw broken(what, saidBy(error) ?? UNREADABLE);
+    const isOtherSize = /bytes in the stream/.test(error.message);
+    throw broken(what, isOtherSize ? OTHER_SIZE : (saidBy(error) ?? UNREADABLE));
   } finally {
     stream?.destroy();
   }
 }
 
 const UNREADABLE = "its table of contents and its content do not fit together";
+const OTHER_SIZE = "a file in it is not as long as its table of contents says";
 const content = (reason: string) => new FileRefused(problem("ARCHIVE_CONTENT", { reason }));
 const broken = (what: string, reason: string) => new FileRefused(problem("FILE_CORRUPT", { what, reason }));
