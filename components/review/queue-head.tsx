@@ -55,6 +55,11 @@ export function QueueHead({ review, isKeyed, onSearch }: QueueHeadProps) {
               <Key name="D" isShown={isKeyed} />
             </Button>
           ) : null}
+          {counts.decidedByMe > 0 ? (
+            <Link href={`/datanets/${datanet.id}#review`} className="link ml-2.5 text-sm">
+              Finish and sign
+            </Link>
+          ) : null}
         </div>
       ) : null}
     </header>

@@ -12,7 +12,7 @@ const POLL_MS = 15_000;
 
 /**
  * Decisions that bear no signature yet, offered in one line: at the end of the queue and on the Datanet's Review tab,
- * which is where one comes to on leaving. Who has none sees nothing.
+ * where "Finish and sign" leads. Who has none sees nothing.
  */
 export function SignOffer({ datanetId }: { datanetId: string }) {
   const trpc = useTRPC();

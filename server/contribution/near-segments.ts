@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { and, asc, eq, gt, inArray, ne } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, ne, sql } from "drizzle-orm";
 import { contributions, datanets, records } from "@/db/schema";
 import type { WorkerDeps } from "@/server/jobs/worker-deps";
 import { hash64 } from "./health/hash64";
@@ -62,22 +62,21 @@ export async function dropSegments(
 ): Promise<number> {
   const root = path.resolve(env.DATA_DIR, "near");
   const files = await readdir(root, { recursive: true }).catch(() => []);
-  const ids = new Map(
-    files.flatMap((file) => {
-      const id = SEGMENT.exec(path.basename(file))?.[1];
-      return id && statSync(path.join(root, file)).mtime < before
-        ? [[id, path.join(root, file)] as const]
-        : [];
-    }),
-  );
-  if (ids.size === 0) return 0;
+  const old = new Map<string, string>();
+  for (const name of files) {
+    const file = path.join(root, name);
+    const id = SEGMENT.exec(path.basename(name))?.[1];
+    const touched = id && statSync(file, { throwIfNoEntry: false })?.mtime;
+    if (touched && touched < before) old.set(id, file);
+  }
+  if (old.size === 0) return 0;
   const known = await db
     .select({ id: contributions.id })
     .from(contributions)
-    .where(inArray(contributions.id, [...ids.keys()]));
-  for (const { id } of known) ids.delete(id);
-  for (const file of ids.values()) await rm(file, { force: true });
-  return ids.size;
+    .where(sql`${contributions.id} = any(${sql.param([...old.keys()])}::uuid[])`);
+  for (const { id } of known) old.delete(id);
+  for (const file of old.values()) await rm(file, { force: true });
+  return old.size;
 }
 
 async function rebuild(
