@@ -33,7 +33,7 @@ export function ShortcutHelp({ open, onOpenChange, isOn, onChange }: ShortcutHel
         {KEYS.map(([key, what]) => (
           <div key={key} className="contents">
             <dt>
-              <Key name={key} isShown />
+              <Key name={key} isShown isInList />
               <span className="sr-only">{key}</span>
             </dt>
             <dd>{what}</dd>

@@ -142,6 +142,22 @@ describe("what is read", () => {
     expect(result.kept).toHaveLength(1);
   });
 
+  test.each([
+    ["night 0,Where is bed 0?,In the third ward behind the stairs", "answer", ["b", "c"]],
+    ["night 0,In the third ward behind the stairs,Where is bed 0?", "answer", ["c", "b"]],
+    ["night 0,Tell of bed 0,In the third ward behind the stairs", "style", ["b", "c"]],
+    ["plant,Where is bed 0?,In the third ward behind the stairs", "label", ["c", "a"]],
+  ] as const)(
+    "of columns without a telling name, %s for goal %s is guessed by its texts",
+    async (row, goal, [prompt, answer]) => {
+      const { mapping, confidence } = await inspectFile(
+        file(`a,b,c\n${row}\n${row.replaceAll("0", "1")}\n`),
+        { goal },
+      );
+      expect([mapping, confidence]).toEqual([{ prompt, answer }, "low"]);
+    },
+  );
+
   test("a file without a header names its columns by number", async () => {
     const path = file("a small furry cat,animal\na tall tree,plant\na loyal dog,animal\n");
     const inspection = await inspectFile(path);

@@ -137,7 +137,7 @@ export function detectMapping(
         : "columns";
     return { mapping, confidence: "high", shape, questions: [] };
   }
-  return guess(mapping, columns, samples);
+  return guess(mapping, columns, samples, goal);
 }
 
 /**
@@ -174,31 +174,42 @@ function addSideRoles(mapping: ColumnMapping, columns: readonly string[]) {
   }
 }
 
-/** The longest text is taken for the prompt, the shortest of the others for the answer; asked, never used unseen. */
+const QUESTIONS = {
+  prompt: "Which column holds the question or the text?",
+  answer: "Which column holds the answer?",
+};
+
+/**
+ * Guesses what names do not say, to be asked and never used unseen: of a text and a label the longer is the prompt;
+ * of two texts the one that asks, else the first.
+ */
 function guess(
   known: ColumnMapping,
   columns: readonly string[],
   samples: readonly Record<string, unknown>[],
+  goal: Goal | undefined,
 ): DetectedMapping {
   const taken = Object.values(known).flatMap((name) => [name, ...name.split(JOIN)]);
-  const free = columns.filter((name) => !taken.includes(name));
-  const length = (name: string) => samples.reduce((sum, row) => sum + String(row[name] ?? "").length, 0);
-  const byLength = [...free].sort((a, b) => length(b) - length(a));
+  const free = new Set(columns.filter((name) => !taken.includes(name)));
+  const texts = (name: string) => samples.map((row) => String(row[name] ?? "").trim());
+  const length = (name: string) => texts(name).join("").length;
+  const asks = (name: string) => texts(name).filter((text) => text.endsWith("?")).length;
+  const isOfTexts = goal === "answer" || goal === "style";
+  const best = (role: "prompt" | "answer") => {
+    const byLength = [...free].sort((a, b) => length(b) - length(a));
+    if (!isOfTexts) return role === "prompt" ? byLength[0] : byLength.at(-1);
+    const longest = byLength.slice(0, role === "prompt" ? 2 : 1);
+    return [...free].filter((name) => longest.includes(name)).sort((a, b) => asks(b) - asks(a))[0];
+  };
   const mapping = { ...known };
   const questions: MappingQuestion[] = [];
-  if (mapping.prompt === undefined) {
-    questions.push({
-      role: "prompt",
-      question: "Which column holds the question or the text?",
-      options: [...columns],
-    });
-    const best = byLength.shift();
-    if (best !== undefined) mapping.prompt = best;
-  }
-  if (mapping.answer === undefined) {
-    questions.push({ role: "answer", question: "Which column holds the answer?", options: [...columns] });
-    const best = byLength.pop();
-    if (best !== undefined) mapping.answer = best;
+  for (const role of ["prompt", "answer"] as const) {
+    if (known[role] !== undefined) continue;
+    questions.push({ role, question: QUESTIONS[role], options: [...columns] });
+    const name = best(role);
+    if (name === undefined) continue;
+    mapping[role] = name;
+    free.delete(name);
   }
   const isGuessed = mapping.prompt !== undefined && mapping.answer !== undefined;
   return { mapping, confidence: isGuessed ? "low" : "none", shape: "columns", questions };
