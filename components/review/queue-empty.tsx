@@ -45,6 +45,15 @@ export function QueueEmpty({ queue, mode, onLook, onMode }: QueueEmptyProps) {
       />
     );
   }
+  if (counts.young > 0) {
+    return (
+      <EmptyState
+        title="No other row waits for you just now"
+        body="What became of your last decisions shows here once they can no longer be taken back, in a few seconds."
+        action={<Button onClick={onLook}>Look again</Button>}
+      />
+    );
+  }
   if (counts.disputed > 0) {
     return (
       <EmptyState

@@ -113,7 +113,10 @@ export function useReviewQueue(datanetId: string) {
     );
   }, [canLookAhead, heldId, mutatePrefetch, datanetId, mode]);
 
-  const forgetLast = useCallback(() => setLast(null), []);
+  const forgetLast = useCallback(() => {
+    setLast(null);
+    refresh();
+  }, [refresh]);
   /** Shows what is at hand, or nothing; returns whether there was something. */
   const stepAhead = (): boolean => {
     const isThere = isFresh(ahead);
@@ -135,13 +138,12 @@ export function useReviewQueue(datanetId: string) {
         ...verdict,
       },
       {
-        onSuccess: ({ undoMs, outcome, lesson: told }) => {
+        onSuccess: ({ undoMs, lesson: told }) => {
           setLesson(told ?? null);
-          const said =
-            outcome === "disagreement"
-              ? "decided; another validator sees it differently, a third one settles it"
-              : SAID[verdict.decision];
-          setLast({ said: `Row ${item.rowNumber} ${said}`, undoUntil: Date.now() + undoMs });
+          setLast({
+            said: `Row ${item.rowNumber} ${SAID[verdict.decision]}`,
+            undoUntil: Date.now() + undoMs,
+          });
           if (!hadNext) next();
           refresh();
         },

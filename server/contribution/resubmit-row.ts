@@ -53,9 +53,11 @@ async function ownRow(ctx: SignedInContext, recordId: string) {
       contributionId: records.contributionId,
       datanetId: records.datanetId,
       rowNumber: records.rowNumber,
-      rowHash: records.rowHash,
+      prompt: records.prompt,
       answer: records.answer,
+      system: records.system,
       category: records.category,
+      source: records.source,
     })
     .from(records)
     .where(eq(records.id, recordId));

@@ -3,6 +3,7 @@ import { eq, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { datanets } from "@/db/schema";
 import type { RowTexts } from "@/db/schema/review";
+import { rowHash as hashOf } from "@/server/chain/hash";
 import { requestEmbeddingOfRow } from "@/server/embedding/request";
 import { AppError } from "@/server/errors";
 import { checkRow, kindsInWords, type RowChecks } from "./health/check-row";
@@ -11,15 +12,8 @@ import { problem } from "./intake/codes";
 import { type ColumnMapping, ROLES } from "./intake/mapping";
 import { type IntakeRow, toRow } from "./intake/rows";
 
-/** The row that is mended; `answer` and `category` are as they were. */
-export type MendedRow = {
-  datanetId: string;
-  contributionId: string;
-  rowNumber: number;
-  rowHash: string;
-  answer: string;
-  category: string;
-};
+/** The row that is mended, with its texts as they were. */
+export type RowToMend = RowTexts & { datanetId: string; contributionId: string; rowNumber: number };
 /** How a row that comes from no file is checked. */
 export const CHECKS: RowChecks = { mapping: {}, contextTokens: TRAINED_TOKENS };
 export type Mended = { texts: RowTexts; rowHash: string };
@@ -36,7 +30,7 @@ export async function lockRowHashes(tx: Transaction, datanetId: string): Promise
  * Texts as somebody mended them, under the same rules as a row of a file. The caller holds lockRowHashes.
  * Errors: the intake's own codes and SECRET_FOUND (400), UNCHANGED (400), ROW_DUPLICATE (409).
  */
-export async function checkMended(tx: Transaction, row: MendedRow, texts: RowTexts): Promise<Mended> {
+export async function checkMended(tx: Transaction, row: RowToMend, texts: RowTexts): Promise<Mended> {
   const [datanet] = await tx
     .select({ goal: datanets.goal, labels: datanets.labels, fields: datanets.fields })
     .from(datanets)
@@ -49,7 +43,7 @@ export async function checkMended(tx: Transaction, row: MendedRow, texts: RowTex
   if (!("rowHash" in mended)) throw new AppError("BAD_REQUEST", mended.code, mended.message, mended.fix);
   requireNoSecret(mended);
   const { prompt, answer, system, category, source, rowHash } = mended;
-  if (rowHash === row.rowHash) throw unchanged();
+  if (rowHash === hashOf(row)) throw unchanged();
   const { rows } = await tx.execute(sql`
     select 1 from records
     where datanet_id = ${row.datanetId} and row_hash = ${rowHash} and status <> 'draft'

@@ -2,10 +2,11 @@ import { and, eq, inArray } from "drizzle-orm";
 import type { z } from "zod";
 import type { Transaction } from "@/db/client";
 import { records, reviews } from "@/db/schema";
+import type { RowTexts } from "@/db/schema/review";
 import { appendAudit } from "@/server/audit/append";
 import { TEXT_ROLES } from "@/server/contribution/health/check-row";
 import { findHiddenText } from "@/server/contribution/health/hidden-text";
-import { checkMended, lockRowHashes } from "@/server/contribution/revision";
+import { checkMended, lockRowHashes, type RowToMend } from "@/server/contribution/revision";
 import { AppError } from "@/server/errors";
 import type { SignedInContext } from "@/server/trpc";
 import { closeContribution, lockContribution } from "./contribution-status";
@@ -32,19 +33,14 @@ export async function decideReview(
   const validatorId = ctx.actor.accountId;
   const { mine } = row;
   return ctx.db.transaction(async (tx) => {
+    const fixed = await requireFit(tx, row, parsed);
     if (row.status === "known") {
       const known = await decideKnown(tx, { ...parsed, validatorId });
       if (!known.isHeld) throw await whyNot(tx, mine, parsed.recordId);
       const undoMs = known.lesson ? 0 : UNDO_WINDOW_MS;
       return { undoMs, outcome: "waiting", isContributionReviewed: false, lesson: known.lesson };
     }
-    if (parsed.texts) await lockRowHashes(tx, row.datanetId);
-    const isKept = parsed.decision === "accept" || parsed.decision === "fix";
-    if (isKept && row.isHiding && !parsed.isHiddenSeen) throw notSeenHidden();
     await lockContribution(tx, row.contributionId);
-    const fixed = parsed.texts ? (await checkMended(tx, row, parsed.texts)).texts : null;
-    if (fixed && !parsed.isHiddenSeen && TEXT_ROLES.some((role) => findHiddenText(fixed[role]).length > 0))
-      throw notSeenHidden();
     const isRecorded = await recordDecision(tx, { validatorId, mine, input: parsed, fixed });
     if (!isRecorded) throw await whyNot(tx, mine, parsed.recordId);
     const outcome = await settleRow(tx, parsed.recordId);
@@ -59,6 +55,25 @@ export async function decideReview(
     });
     return { undoMs: UNDO_WINDOW_MS, outcome, isContributionReviewed, lesson: null };
   });
+}
+
+/**
+ * The texts that the row is mended to, if any, as they may be kept: asked of a known-answer item as of any other row,
+ * or a refusal would tell them apart.
+ */
+async function requireFit(
+  tx: Transaction,
+  row: RowToMend & { isHiding: boolean },
+  { decision, texts, isHiddenSeen }: z.output<typeof DecideInput>,
+): Promise<RowTexts | null> {
+  const isKept = decision === "accept" || decision === "fix";
+  if (isKept && row.isHiding && !isHiddenSeen) throw notSeenHidden();
+  if (!texts) return null;
+  await lockRowHashes(tx, row.datanetId);
+  const fixed = (await checkMended(tx, row, texts)).texts;
+  const isHiding = TEXT_ROLES.some((role) => findHiddenText(fixed[role]).length > 0);
+  if (isHiding && !isHiddenSeen) throw notSeenHidden();
+  return fixed;
 }
 
 async function whyNot(tx: Transaction, mine: readonly string[], recordId: string): Promise<AppError> {

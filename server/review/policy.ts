@@ -35,9 +35,11 @@ function readRow(db: DatabaseOrTransaction, recordId: string) {
       datanetId: records.datanetId,
       status: records.status,
       rowNumber: records.rowNumber,
-      rowHash: records.rowHash,
+      prompt: records.prompt,
       answer: records.answer,
+      system: records.system,
       category: records.category,
+      source: records.source,
       isHiding: sql<boolean>`${holdsHidden(sql`records`)}`,
     })
     .from(records)

@@ -10,7 +10,7 @@ import { notFound } from "@/server/errors";
 import type { SignedInContext } from "@/server/trpc";
 import { requireRowReviewer } from "./policy";
 import { accountArray } from "./reviewers";
-import type { ItemContextInput } from "./schemas";
+import { type ItemContextInput, UNDO_WINDOW_MS } from "./schemas";
 import { ADJUDICATED } from "./settle";
 
 export type ContributionProgress = {
@@ -73,8 +73,8 @@ export async function getItemContext(
   const { rows } = await ctx.db.execute<{ answer: string }>(sql`
     select distinct r.answer from records r join records mine on mine.id = ${recordId}
     where r.datanet_id = mine.datanet_id and md5(r.prompt) = md5(mine.prompt) and r.prompt = mine.prompt
-      and r.status = 'accepted'
-      and r.answer <> mine.answer
+      and r.status = 'accepted' and r.answer <> mine.answer
+      and not (mine.status = 'known' and r.contribution_id = mine.contribution_id and r.row_number = mine.row_number)
       and not exists (select 1 from snapshot_records s where s.record_id = r.id and s.sealed)
     order by r.answer limit ${OTHER_ANSWERS}`);
   return {
@@ -96,6 +96,8 @@ export type QueueCounts = {
   disputedByMe: number;
   decided: number;
   decidedByMe: number;
+  /** Decisions of this person that can still be taken back. */
+  young: number;
 };
 
 /** The queue as this person sees it, with what the screen needs of the Datanet, in one question. */
@@ -142,9 +144,14 @@ export async function getQueue(ctx: Context, datanetId: string) {
   return { ...found, isValidator: found.isValidator ?? false };
 }
 
-/** As JSON. What waits is counted by the index alone; what this person decided on, which is little, is taken off it. */
+/**
+ * As JSON. What waits is counted by the index alone; what this person decided on, which is little, is taken off it.
+ * While a decision can be taken back, it counts as one more row decided, whatever became of it: else the number would tell
+ * that the other validator saw the row differently, or that its right answer is known, in time to change one's mind.
+ */
 function queueCounts(datanetId: string, me: string, mine: readonly string[]) {
   const isOwn = sql`(contributor_id = any(${accountArray(mine)}))`;
+  const isYoung = sql`(v.created_at > now() - make_interval(secs => ${UNDO_WINDOW_MS / 1000}::float8))`;
   const isDisputed = sql`(reviews_wanted >= ${ADJUDICATED})`;
   return sql`
     with waiting as (
@@ -153,14 +160,18 @@ function queueCounts(datanetId: string, me: string, mine: readonly string[]) {
         count(*) filter (where ${isOwn}) as own
       from records where datanet_id = ${datanetId} and status = 'pending'
     ), by_person as materialized (
-      select r.id, r.status, r.contributor_id, r.reviews_wanted, bool_or(v.validator_id = ${me}) as is_mine
+      select r.id, r.status, r.contributor_id, r.reviews_wanted, bool_or(v.validator_id = ${me}) as is_mine,
+        bool_or(${isYoung}) as is_young
       from reviews v join records r on r.id = v.record_id
       where v.validator_id = any(${accountArray(mine)}) and r.datanet_id = ${datanetId} and v.basis = 'read'
       group by r.id
     ), done as (
       select count(*) filter (where is_mine) as all,
-        count(*) filter (where status = 'pending' and not ${isDisputed}) as second,
-        count(*) filter (where status = 'pending' and ${isDisputed}) as disputed,
+        count(*) filter (where status = 'pending' and not ${isDisputed} and not is_young) as second,
+        count(*) filter (where status = 'pending' and ${isDisputed} and not is_young) as disputed,
+        count(*) filter (where is_young) as young,
+        count(*) filter (where is_young and status in ('pending', 'known')) as young_open,
+        count(*) filter (where is_young and status = 'known') as young_known,
         count(*) filter (where status = 'pending' and not ${isDisputed} and not ${isOwn}) as not_open,
         count(*) filter (where status = 'pending' and ${isDisputed} and not ${isOwn}) as not_disputed
       from by_person
@@ -171,14 +182,16 @@ function queueCounts(datanetId: string, me: string, mine: readonly string[]) {
         and not exists (select 1 from by_person b where b.id = r.id)
     )
     select json_build_object(
-      'waiting', waiting.open - done.not_open,
+      'waiting', greatest(0, waiting.open - done.not_open - done.young_known),
       'claimedByOthers', held.n,
       'own', waiting.own,
       'second', done.second,
       'disputed', waiting.disputed - done.not_disputed,
       'disputedByMe', done.disputed,
       'decided', (select count(*) from records d
-        where d.datanet_id = ${datanetId} and d.status in ('accepted', 'rejected', 'sent_back')),
-      'decidedByMe', done.all)
+        where d.datanet_id = ${datanetId} and d.status in ('accepted', 'rejected', 'sent_back'))
+        + done.young_open,
+      'decidedByMe', done.all,
+      'young', done.young)
     from waiting, done, held`;
 }

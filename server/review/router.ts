@@ -29,7 +29,11 @@ export const reviewRouter = router({
   facets: signedInProcedure.input(QueueInput).query(({ ctx, input }) => searchFacets(ctx, input.datanetId)),
   ...statisticsProcedures,
   claimNext: signedInProcedure.input(ClaimNextInput).mutation(({ ctx, input }) => claimNext(ctx, input)),
-  decide: signedInProcedure.input(DecideInput).mutation(({ ctx, input }) => decideReview(ctx, input)),
+  decide: signedInProcedure.input(DecideInput).mutation(async ({ ctx, input }) => {
+    // What became of the row is not told while the decision can be taken back.
+    const { undoMs, lesson } = await decideReview(ctx, input);
+    return { undoMs, lesson };
+  }),
   decideMany: signedInProcedure.input(DecideManyInput).mutation(({ ctx, input }) => decideMany(ctx, input)),
   saveDraft: signedInProcedure.input(SaveDraftInput).mutation(({ ctx, input }) => saveDraft(ctx, input)),
   undo: signedInProcedure.input(UndoInput).mutation(({ ctx, input }) => undoReview(ctx, input)),

@@ -37,7 +37,7 @@ export async function searchQueue(
   await requireValidator(ctx.db, ctx.actor, input.datanetId);
   const me = ctx.actor.accountId;
   const mine = await accountsOfPerson(ctx.db, me);
-  const from = input.of === "mine" ? decidedByMe(me) : waitingForMe(mine);
+  const from = input.of === "mine" ? decidedByMe(me) : waitingForMe(me, mine);
   const where = sql.join([sql`r.datanet_id = ${input.datanetId}`, ...filters(input)], sql` and `);
   const near = input.similarTo
     ? sql`similarity(r.prompt || E'\n' || r.answer, (
@@ -63,10 +63,12 @@ const decidedByMe = (me: string) => sql`
   join reviews v on v.record_id = r.id and v.validator_id = ${me} and v.basis = 'read'
   where true`;
 
-const waitingForMe = (mine: readonly string[]) => sql`
+/** With the known-answer item in hand, if it is one: missing here, it would be the row that does not wait. */
+const waitingForMe = (me: string, mine: readonly string[]) => sql`
   left join reviews v on v.record_id = r.id and v.validator_id = any(${accountArray(mine)})
-  where r.status = 'pending' and r.reviews_wanted < ${ADJUDICATED} and v.id is null
-    and not (r.contributor_id = any(${accountArray(mine)}))`;
+  where (r.status = 'pending' or (r.status = 'known' and exists (select 1 from review_claims h
+      where h.record_id = r.id and h.validator_id = ${me} and h.expires_at > now())))
+    and r.reviews_wanted < ${ADJUDICATED} and v.id is null and not (r.contributor_id = any(${accountArray(mine)}))`;
 
 function filters(input: z.output<typeof SearchInput>): SQL[] {
   const found: SQL[] = [];

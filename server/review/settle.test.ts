@@ -20,12 +20,12 @@ const texts = (recordId: string, over: Record<string, string> = {}) =>
     .where(eq(records.id, recordId))
     .then(([row]) => ({ ...row!, system: "", category: "", source: "", ...over }));
 
-/** The factory's rows carry a hash of their own making. */
-const hashAsIntake = async (recordId: string) =>
+/** Their decisions can no longer be taken back. */
+const age = (person: Person) =>
   t.db
-    .update(records)
-    .set({ rowHash: rowHash(await texts(recordId)) })
-    .where(eq(records.id, recordId));
+    .update(reviews)
+    .set({ createdAt: sql`${reviews.createdAt} - interval '11 seconds'` })
+    .where(eq(reviews.validatorId, person.id));
 
 const revisions = (contributionId: string, rowNumber = 1) =>
   t.db
@@ -59,7 +59,10 @@ test("two who agree settle a row that wants two; neither is offered it twice", a
     isContributionReviewed: false,
   });
   expect((await next(one, datanetId)).item).toBeNull();
-  expect((await getQueue(as(one), datanetId)).counts).toMatchObject({ waiting: 0, second: 1, disputed: 0 });
+  const counts = async () => (await getQueue(as(one), datanetId)).counts;
+  expect(await counts()).toMatchObject({ waiting: 0, second: 0, decided: 1, decidedByMe: 1, young: 1 });
+  await age(one);
+  expect(await counts()).toMatchObject({ waiting: 0, second: 1, disputed: 0, decided: 0, young: 0 });
   expect((await next(two, datanetId)).item).toMatchObject({ recordId, earlier: [] });
   await expect(claim(three, datanetId, recordId)).rejects.toThrow("none");
   expect(await decideReview(as(two), { recordId, decision: "accept" })).toMatchObject({
@@ -74,6 +77,14 @@ test("a disagreement is settled by a third person, who sees both decisions and n
   const { datanetId, one, two, three, recordId } = await disputed();
   expect(await statusOf(recordId)).toBe("pending");
   expect((await next(three, datanetId)).item).toBeNull();
+  // Whoever came second could still change their mind: nothing tells them apart from one who agreed.
+  expect((await getQueue(as(two), datanetId)).counts).toMatchObject({
+    disputedByMe: 0,
+    second: 0,
+    decided: 1,
+  });
+  await age(one);
+  await age(two);
   for (const person of [one, two]) {
     expect((await getQueue(as(person), datanetId)).counts).toMatchObject({ disputedByMe: 1, disputed: 0 });
     await expect(claim(person, datanetId, recordId, "adjudication")).rejects.toThrow("none");
@@ -151,7 +162,6 @@ test("a fix keeps what it mended, is checked like a row of a file, and undo remo
   const { datanetId, people, recordIds, contributionId } = await setUp(2);
   const [validator] = people as [Person];
   const [recordId, other] = recordIds as [string, string];
-  await hashAsIntake(recordId);
   await claim(validator, datanetId, recordId);
   const fix = async (over: Record<string, string>) =>
     decideReview(as(validator), { recordId, decision: "fix", texts: await texts(recordId, over) });
@@ -210,7 +220,6 @@ test("sent back, mended by its contributor, decided again: both revisions and th
   const { datanetId, people, recordIds, contributionId, contributor } = await setUp(1);
   const [validator] = people as [Person];
   const recordId = recordIds[0]!;
-  await hashAsIntake(recordId);
   expect(
     await decide(validator, datanetId, {
       recordId,

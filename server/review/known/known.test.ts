@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { makeAccount, makeContribution } from "@/db/factories";
@@ -6,6 +7,8 @@ import { REVIEW_RULES } from "@/db/schema/datanet";
 import { decideReview } from "../decide";
 import { getPlanProgress } from "../plan/queries";
 import { getItemContext, getQueue } from "../queries";
+import { SearchInput } from "../schemas";
+import { searchQueue } from "../search";
 import { HALF_HOUR, type Person, reviewWorldPerFile } from "../test-review";
 import { undoReview } from "../undo";
 import { createKnown } from "./create";
@@ -108,12 +111,57 @@ test("an item looks like any other, is never shown twice to one person, and coun
   const live = (await next(one, datanetId)).item!;
   expect(await expectedOf(live.recordId)).toBeUndefined();
   expect(Object.keys(live).sort()).toEqual(Object.keys((await next(people[1]!, datanetId)).item!).sort());
-  expect((await getQueue(as(one), datanetId)).counts).toMatchObject({
-    waiting: before.waiting,
-    decided: before.decided,
+  const counts = async () => (await getQueue(as(one), datanetId)).counts;
+  // While they could be taken back they look like three rows decided.
+  expect(await counts()).toMatchObject({
+    waiting: before.waiting - 3,
+    decided: before.decided + 3,
+    decidedByMe: 3,
   });
+  await t.db
+    .update(reviews)
+    .set({ createdAt: sql`${reviews.createdAt} - interval '11 seconds'` })
+    .where(eq(reviews.validatorId, one.id));
+  expect(await counts()).toMatchObject({ waiting: before.waiting, decided: before.decided, decidedByMe: 3 });
   const { contribution } = await getItemContext(as(one), { recordId: live.recordId });
   expect(contribution).toMatchObject({ id: contributionId, rows: 30, pending: 30, read: 0 });
+});
+
+test("a mended item is refused for what any other would be, and nothing beside it tells its right answer", async () => {
+  const { datanetId, owner, people } = await setUpKnown(1);
+  const [one, two] = people as [Person, Person];
+  await createKnown(as(owner), { datanetId, right: 0, wrong: 10 });
+  const known = (await next(one, datanetId)).item!;
+  expect(await expectedOf(known.recordId)).toBe("reject");
+  expect((await getItemContext(as(one), { recordId: known.recordId })).otherAnswers).toEqual([]);
+  const found = async (person: Person) =>
+    (await searchQueue(as(person), SearchInput.parse({ datanetId, text: known.prompt }))).rows;
+  expect(await found(one)).toMatchObject([{ recordId: known.recordId, answer: known.answer }]);
+  expect(await found(two)).toEqual([]);
+  await t.db
+    .update(datanets)
+    .set({ goal: "answer", labels: [], reviewRules: { ...REVIEW_RULES, knownShare: 0 } })
+    .where(eq(datanets.id, datanetId));
+  const live = (await next(two, datanetId)).item!;
+  expect(await expectedOf(live.recordId)).toBeUndefined();
+  for (const [person, { recordId, prompt, answer, system, category, source }] of [
+    [one, known],
+    [two, live],
+  ] as const) {
+    const fix = (over: object) =>
+      decideReview(as(person), {
+        recordId,
+        decision: "fix",
+        texts: { prompt, answer, system, category, source, ...over },
+      });
+    await expect(fix({})).rejects.toMatchObject({ code: "UNCHANGED" });
+    await expect(fix({ answer: " " })).rejects.toMatchObject({ code: "ROW_EMPTY" });
+    await expect(fix({ answer: `private key 0x${randomBytes(32).toString("hex")}` })).rejects.toMatchObject({
+      code: "SECRET_FOUND",
+    });
+    await expect(fix({ answer: "a\u202eb" })).rejects.toMatchObject({ code: "HIDDEN_TEXT" });
+    await fix({ answer: "a better one" });
+  }
 });
 
 test("an item of a file that is read to its end is one to go, as any other would be", async () => {
