@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { z } from "zod";
-import type { DatabaseOrTransaction } from "@/db/client";
+import type { Database, DatabaseOrTransaction } from "@/db/client";
 import { datanetMembers, datanets, guidelineVersions } from "@/db/schema";
 import { SAMPLING_MINIMUM } from "@/db/schema/review.constants";
 import { requireReadableDatanet } from "@/server/access/require";
@@ -8,10 +8,9 @@ import { accountsOfPerson } from "@/server/account/person";
 import { askerId, type Context } from "@/server/context";
 import { notFound } from "@/server/errors";
 import type { SignedInContext } from "@/server/trpc";
+import { countQueue } from "./counts";
 import { requireRowReviewer } from "./policy";
-import { accountArray } from "./reviewers";
-import { type ItemContextInput, UNDO_WINDOW_MS } from "./schemas";
-import { ADJUDICATED } from "./settle";
+import type { ItemContextInput } from "./schemas";
 
 export type ContributionProgress = {
   id: string;
@@ -83,35 +82,27 @@ export async function getItemContext(
   };
 }
 
-export type QueueCounts = {
-  /** Rows in the queue that this person may decide on, and those of them that others hold just now. */
-  waiting: number;
-  claimedByOthers: number;
-  /** Rows in the queue that this person contributed. */
-  own: number;
-  /** Rows that this person decided on and that wait for a second person. */
-  second: number;
-  /** Disputed rows that this person may settle, and those that they disagree on themselves. */
-  disputed: number;
-  disputedByMe: number;
-  decided: number;
-  decidedByMe: number;
-  /** Decisions of this person that can still be taken back. */
-  young: number;
-};
-
-/** The queue as this person sees it, with what the screen needs of the Datanet, in one question. */
+/** The queue as this person sees it, with what the screen needs of the Datanet. */
 export async function getQueue(ctx: Context, datanetId: string) {
   const me = askerId(ctx);
-  const [mine] = await Promise.all([
-    ctx.actor ? accountsOfPerson(ctx.db, me) : [me],
+  const counting = accountsOfAsker(ctx).then((mine) => countQueue(ctx.db, datanetId, me, mine));
+  const [head, counts] = await Promise.all([
+    readHead(ctx.db, datanetId, me),
+    counting,
     requireReadableDatanet(ctx, datanetId),
   ]);
+  return { ...head, counts };
+}
+
+const accountsOfAsker = async (ctx: Context) =>
+  ctx.actor ? accountsOfPerson(ctx.db, ctx.actor.accountId) : [askerId(ctx)];
+
+async function readHead(db: Database, datanetId: string, me: string) {
   const lastRead = sql`(
     select v.guidelines_number from reviews v join records r on r.id = v.record_id
     where v.validator_id = ${me} and r.datanet_id = ${datanetId}
     order by v.created_at desc, v.id desc limit 1)`;
-  const [found] = await ctx.db
+  const [found] = await db
     .select({
       datanet: {
         id: datanets.id,
@@ -127,7 +118,6 @@ export async function getQueue(ctx: Context, datanetId: string) {
       guidelinesBefore: guidelineVersions.text,
       isOwner: sql<boolean>`${datanets.ownerId} = ${me}`,
       isValidator: datanetMembers.isValidator,
-      counts: sql<QueueCounts>`(${queueCounts(datanetId, me, mine)})`,
     })
     .from(datanets)
     .leftJoin(
@@ -142,56 +132,4 @@ export async function getQueue(ctx: Context, datanetId: string) {
     .where(eq(datanets.id, datanetId));
   if (!found) throw notFound("Datanet");
   return { ...found, isValidator: found.isValidator ?? false };
-}
-
-/**
- * As JSON. What waits is counted by the index alone; what this person decided on, which is little, is taken off it.
- * While a decision can be taken back, it counts as one more row decided, whatever became of it: else the number would tell
- * that the other validator saw the row differently, or that its right answer is known, in time to change one's mind.
- */
-function queueCounts(datanetId: string, me: string, mine: readonly string[]) {
-  const isOwn = sql`(contributor_id = any(${accountArray(mine)}))`;
-  const isYoung = sql`(v.created_at > now() - make_interval(secs => ${UNDO_WINDOW_MS / 1000}::float8))`;
-  const isDisputed = sql`(reviews_wanted >= ${ADJUDICATED})`;
-  return sql`
-    with waiting as (
-      select count(*) filter (where not ${isOwn} and not ${isDisputed}) as open,
-        count(*) filter (where not ${isOwn} and ${isDisputed}) as disputed,
-        count(*) filter (where ${isOwn}) as own
-      from records where datanet_id = ${datanetId} and status = 'pending'
-    ), by_person as materialized (
-      select r.id, r.status, r.contributor_id, r.reviews_wanted, bool_or(v.validator_id = ${me}) as is_mine,
-        bool_or(${isYoung}) as is_young
-      from reviews v join records r on r.id = v.record_id
-      where v.validator_id = any(${accountArray(mine)}) and r.datanet_id = ${datanetId} and v.basis = 'read'
-      group by r.id
-    ), done as (
-      select count(*) filter (where is_mine) as all,
-        count(*) filter (where status = 'pending' and not ${isDisputed} and not is_young) as second,
-        count(*) filter (where status = 'pending' and ${isDisputed} and not is_young) as disputed,
-        count(*) filter (where is_young) as young,
-        count(*) filter (where is_young and status in ('pending', 'known')) as young_open,
-        count(*) filter (where is_young and status = 'known') as young_known,
-        count(*) filter (where status = 'pending' and not ${isDisputed} and not ${isOwn}) as not_open,
-        count(*) filter (where status = 'pending' and ${isDisputed} and not ${isOwn}) as not_disputed
-      from by_person
-    ), held as (
-      select count(*) as n from review_claims c join records r on r.id = c.record_id
-      where c.datanet_id = ${datanetId} and c.validator_id <> ${me} and c.expires_at > now()
-        and r.status = 'pending' and not ${isOwn} and not ${isDisputed}
-        and not exists (select 1 from by_person b where b.id = r.id)
-    )
-    select json_build_object(
-      'waiting', greatest(0, waiting.open - done.not_open - done.young_known),
-      'claimedByOthers', held.n,
-      'own', waiting.own,
-      'second', done.second,
-      'disputed', waiting.disputed - done.not_disputed,
-      'disputedByMe', done.disputed,
-      'decided', (select count(*) from records d
-        where d.datanet_id = ${datanetId} and d.status in ('accepted', 'rejected', 'sent_back'))
-        + done.young_open,
-      'decidedByMe', done.all,
-      'young', done.young)
-    from waiting, done, held`;
 }

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { and, asc, desc, eq, lt } from "drizzle-orm";
+import { and, asc, desc, eq, lt, sql } from "drizzle-orm";
 import type { Transaction } from "@/db/client";
 import { accounts, records, snapshotRecords, snapshots } from "@/db/schema";
 import type { Goal } from "@/db/schema/datanet.constants";
@@ -53,7 +53,11 @@ async function prepare(deps: PrepareDeps, tx: Transaction, snapshot: SnapshotRow
     ? splitSample(datanet, rows)
     : splitRows(
         rows.map((row, i) => ({ ...row, leaf: leaves[i]!, category: stratum(datanet.goal, row) })),
-        { key: splitKey(env.SPLIT_SECRET, datanet.id), previous: previous.places },
+        {
+          key: splitKey(env.SPLIT_SECRET, datanet.id),
+          previous: previous.places,
+          alike: await alikeRows(tx, datanet.id, new Map(rows.map(({ id }, i) => [id, leaves[i]!]))),
+        },
       );
   const root = merkleRootOfLeaves(leaves);
   const manifest = await snapshotManifest(tx, {
@@ -115,6 +119,27 @@ function acceptedRows(tx: Transaction, datanetId: string) {
     .where(and(eq(records.datanetId, datanetId), eq(records.status, "accepted")))
     .orderBy(asc(records.id))
     .for("share", { of: records });
+}
+
+/**
+ * Pairs of accepted rows that ask the same in other words, as far as embeddings are there: they are made in the
+ * background, and a version does not wait for them. `leafOf` is by record.
+ */
+async function alikeRows(
+  tx: Transaction,
+  datanetId: string,
+  leafOf: ReadonlyMap<string, string>,
+): Promise<[string, string][]> {
+  const { rows } = await tx.execute<{ one: string; other: string }>(sql`
+    select r.id as one, f.detail->>'recordId' as other
+    from contributions c join findings f on f.contribution_id = c.id and f.code = 'NEAR_MEANING'
+      join records r on r.contribution_id = c.id and r.row_number = f.row and r.status = 'accepted'
+    where c.datanet_id = ${datanetId}
+    order by r.id`);
+  return rows.flatMap(({ one, other }) => {
+    const [a, b] = [leafOf.get(one), leafOf.get(other)];
+    return a && b ? [[a, b] as [string, string]] : [];
+  });
 }
 
 /** Where each row of the last frozen version was, so that sides stick across versions. */

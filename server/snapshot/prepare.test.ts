@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { records, reviews, snapshotRecords, snapshots } from "@/db/schema";
+import { findings, records, reviews, snapshotRecords, snapshots } from "@/db/schema";
 import { createTestDatabase, type TestDatabase } from "@/db/test-database";
 import { env } from "@/env";
 import { jsonHash, leafHash, merkleRoot, sha256Hex } from "@/server/chain/hash";
@@ -131,6 +131,37 @@ test("a row that repeats a test question is removed and said so", async () => {
     reason: "duplicate_of_test",
     rows: 1,
     sentence: "The same text is a test question.",
+  });
+  await world.close();
+});
+
+test("a row that asks the same as a test question in other words is removed, where embeddings have found it", async () => {
+  const world = await createWorld(database.db, [differentRows(130)]);
+  const first = await freeze(world);
+  await database.db.update(snapshots).set({ status: "frozen" }).where(eq(snapshots.id, first));
+  const tested = (await places(first)).find(({ side }) => side === "test")!;
+  const contributor = world.contributors[0]!;
+  const contributionId = await addContribution(
+    database.db,
+    world.datanetId,
+    contributor,
+    differentRows(1, 900),
+  );
+  const [row] = await database.db.select().from(records).where(eq(records.contributionId, contributionId));
+  await database.db.insert(findings).values({
+    contributionId,
+    row: row!.rowNumber,
+    code: "NEAR_MEANING",
+    severity: "note",
+    message: "m",
+    fix: "f",
+    detail: { recordId: tested.recordId, likeness: 0.9 },
+  });
+  const second = await places(await freeze(world));
+  expect(second.find(({ recordId }) => recordId === row!.id)).toMatchObject({
+    side: "removed",
+    removedReason: "same_meaning_as_test",
+    cluster: second.find(({ recordId }) => recordId === tested.recordId)!.cluster,
   });
   await world.close();
 });

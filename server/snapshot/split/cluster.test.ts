@@ -143,7 +143,7 @@ describe("what else belongs together", () => {
   test("equal but for case and signs", () => {
     const { clusterOf, links } = clusterRows(rowsOf(["A cat.", "a  CAT", "a dog", "???", "!!!"]));
     expect(countOf(clusterOf)).toBe(4);
-    expect(links).toEqual({ exact: 1, near: 0, source: 0, previous: 0 });
+    expect(links).toEqual({ exact: 1, near: 0, meaning: 0, source: 0, previous: 0 });
   });
 
   test("rows of one document, but not of one collection", () => {

@@ -1,3 +1,4 @@
+import { DisjointSets } from "./disjoint";
 import { nearDuplicates, weightedSets } from "./minhash";
 import {
   CHARACTER_MAX_WORDS,
@@ -20,7 +21,7 @@ export type Clusters = {
   clusterOf: string[];
   /** By input position: the prompt as it was compared; equal ones are exact duplicates. */
   texts: string[];
-  links: { exact: number; near: number; source: number; previous: number };
+  links: { exact: number; near: number; meaning: number; source: number; previous: number };
   /** Values of `source` that so many rows share that they name a collection rather than a document. */
   ignoredSources: string[];
 };
@@ -42,33 +43,24 @@ export const WORD_THRESHOLD = 0.25;
 const CHARACTER_BANDS = { bands: 40, rows: 3 };
 /** 1 − (1 − 0.3²)⁶⁰ = 99.6 % of pairs that share 0.3 of their word shingles. */
 const WORD_BANDS = { bands: 60, rows: 2 };
-/** A source shared by more rows than this (or than this share of them) does not join them. */
-const SOURCE_MOST_ROWS = 50;
-const SOURCE_MOST_SHARE = 0.1;
+/** What more rows than this (or than this share of them) have in common does not join them. */
+const MOST_ROWS = 50;
+const MOST_SHARE = 0.1;
+const mostInCommon = (rows: number) => Math.max(3, Math.min(MOST_ROWS, MOST_SHARE * rows));
 
 /**
- * Attribution clusters (attribution.md §1): exact duplicates ∪ near-duplicates of the prompt ∪ same source document
- * or conversation, closed under union. The answer takes no part: a row that asks the same is a leak whatever its
- * answer says.
+ * Attribution clusters (attribution.md §1): exact duplicates ∪ near-duplicates of the prompt ∪ `alike` (positions of
+ * two rows that ask the same in other words) ∪ same source document or conversation, closed under union. The answer
+ * takes no part: a row that asks the same is a leak whatever its answer says.
  */
-export function clusterRows(rows: readonly ClusterInput[]): Clusters {
-  const parent = Int32Array.from(rows, (_, i) => i);
-  const find = (i: number): number => {
-    let root = i;
-    while (parent[root] !== root) root = parent[root]!;
-    for (let next = i; next !== root; ) {
-      const after = parent[next]!;
-      parent[next] = root;
-      next = after;
-    }
-    return root;
-  };
-  const links = { exact: 0, near: 0, source: 0, previous: 0 };
+export function clusterRows(
+  rows: readonly ClusterInput[],
+  alike: readonly (readonly [number, number])[] = [],
+): Clusters {
+  const sets = new DisjointSets(rows.length);
+  const links = { exact: 0, near: 0, meaning: 0, source: 0, previous: 0 };
   const link = (kind: keyof typeof links, a: number, b: number) => {
-    const [x, y] = [find(a), find(b)];
-    if (x === y) return;
-    parent[Math.max(x, y)] = Math.min(x, y);
-    links[kind] += 1;
+    if (sets.join(a, b)) links[kind] += 1;
   };
 
   // Text of signs alone has nothing to compare; it is only ever equal to itself.
@@ -96,7 +88,7 @@ export function clusterRows(rows: readonly ClusterInput[]): Clusters {
     return { row, words, text: texts[row]! };
   });
   const isLinked = (members: typeof unique) => (a: number, b: number) =>
-    find(members[a]!.row) === find(members[b]!.row);
+    sets.find(members[a]!.row) === sets.find(members[b]!.row);
   const join = (members: typeof unique) => (a: number, b: number) =>
     link("near", members[a]!.row, members[b]!.row);
   const short = unique.filter(({ words }) => words.length <= CHARACTER_MAX_WORDS);
@@ -110,13 +102,24 @@ export function clusterRows(rows: readonly ClusterInput[]): Clusters {
   const longSets = weightedSets(long.map(({ words }) => wordShingles(words)));
   nearDuplicates(longSets, { ...WORD_BANDS, threshold: () => WORD_THRESHOLD }, isLinked(long), join(long));
 
+  for (const [a, b] of fewAlike(rows.length, alike)) link("meaning", a, b);
+
   const smallest = new Map<number, string>();
   rows.forEach((row, i) => {
-    const root = find(i);
+    const root = sets.find(i);
     const least = smallest.get(root);
     if (least === undefined || row.rowHash < least) smallest.set(root, row.rowHash);
   });
-  return { clusterOf: rows.map((_, i) => smallest.get(find(i))!), texts, links, ignoredSources };
+  return { clusterOf: rows.map((_, i) => smallest.get(sets.find(i))!), texts, links, ignoredSources };
+}
+
+/** Without those of groups so large that they share a form of words ("What is 3 plus 5?") rather than a question. */
+function fewAlike(rows: number, alike: readonly (readonly [number, number])[]) {
+  const groups = new DisjointSets(rows);
+  for (const [a, b] of alike) groups.join(a, b);
+  const sizes = new Map<number, number>();
+  for (const i of new Set(alike.flat())) sizes.set(groups.find(i), (sizes.get(groups.find(i)) ?? 0) + 1);
+  return alike.filter(([a]) => sizes.get(groups.find(a))! <= mostInCommon(rows));
 }
 
 function linkSources(rows: readonly ClusterInput[], link: (a: number, b: number) => void): string[] {
@@ -127,7 +130,7 @@ function linkSources(rows: readonly ClusterInput[], link: (a: number, b: number)
     if (members === undefined) bySource.set(row.source, [i]);
     else members.push(i);
   });
-  const most = Math.max(3, Math.min(SOURCE_MOST_ROWS, SOURCE_MOST_SHARE * rows.length));
+  const most = mostInCommon(rows.length);
   const ignored: string[] = [];
   for (const [source, members] of bySource) {
     if (members.length > most) ignored.push(source);

@@ -152,6 +152,21 @@ describe("a later version", () => {
     expect(second.manifest.counts.removedBy).toEqual({ near_duplicate_of_test: 1 });
   });
 
+  test("a row that asks the same as a test question in other words is removed; a form of words joins nothing", () => {
+    const rows = many(300);
+    const first = splitRows(rows, { key: KEY });
+    const test = onSide(first, "test")[0]!;
+    const other = row("quite other words for it", "b");
+    const alike = [[other.leaf, test.leaf] as const, [other.leaf, "not here"] as const];
+    const second = splitRows([...rows, other], { key: KEY, previous: previousOf(first), alike });
+    expect(second.manifest.counts.removedBy).toEqual({ same_meaning_as_test: 1 });
+    expect(second.links.meaning).toBe(1);
+    const chain = (n: number) =>
+      rows.slice(1, n).map(({ leaf }, i) => [leaf, rows[i]!.leaf] as [string, string]);
+    expect(splitRows(rows, { key: KEY, alike: chain(30) }).manifest.counts.clusters).toBe(271);
+    expect(splitRows(rows, { key: KEY, alike: chain(31) }).manifest.counts.clusters).toBe(300);
+  });
+
   test("later rows fill what is missing", () => {
     const few = many(100);
     const first = splitRows(few, { key: KEY });

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { Side } from "@/db/schema/snapshot.constants";
-import { clusterRows } from "./cluster";
+import { type Clusters, clusterRows } from "./cluster";
 import { sharedRuns } from "./leaks";
 import { apportion, SPLIT_SIZES, testSize, validationSize } from "./sizes";
 
@@ -19,12 +19,15 @@ export type SplitOptions = {
   /** Secret per Datanet; from the shell it derives from the files. The same key and rows give the same split. */
   key: string | Uint8Array;
   previous?: ReadonlyMap<string, PreviousPlace>;
+  /** Leaves of two rows that ask the same in other words, as their embeddings say. */
+  alike?: readonly (readonly [string, string])[];
 };
 
 /** Why a row is on no side, in the words of REMOVED_SENTENCES. */
 export type RemovedReason =
   | "duplicate_of_test"
   | "near_duplicate_of_test"
+  | "same_meaning_as_test"
   | "same_source_as_test"
   | "merged_into_test"
   | "merged_into_validation"
@@ -33,6 +36,7 @@ export type RemovedReason =
 export const REMOVED_SENTENCES: Record<RemovedReason, string> = {
   duplicate_of_test: "The same text is a test question.",
   near_duplicate_of_test: "Almost the same text is a test question.",
+  same_meaning_as_test: "It asks the same as a test question, in other words.",
   same_source_as_test: "It comes from the same source as a test question.",
   merged_into_test: "It was trained on before; a new row showed that it belongs with a test question.",
   merged_into_validation: "It was trained on before; a new row showed that it belongs with a validation row.",
@@ -62,7 +66,7 @@ export type Split = {
   manifest: SplitManifest;
   /** Under 50 test items: no verdict is possible. */
   testTooSmall: boolean;
-  links: { exact: number; near: number; source: number; previous: number };
+  links: Clusters["links"];
   ignoredSources: string[];
   boilerplate: number;
 };
@@ -79,8 +83,13 @@ type Cluster = { id: string; order: string; category: string; members: Member[];
 export function splitRows(input: readonly SplitInput[], options: SplitOptions): Split {
   const sorted = [...input].sort((a, b) => (a.rowHash + a.leaf < b.rowHash + b.leaf ? -1 : 1));
   const previous = options.previous ?? new Map<string, PreviousPlace>();
+  const alike = positionsOf(sorted, options.alike ?? []);
   const found = clusterRows(
     sorted.map((row) => ({ ...row, previousCluster: previous.get(row.leaf)?.cluster })),
+    alike,
+  );
+  const isAlike = new Set(
+    alike.flatMap(([a, b]) => [pairKey(sorted[a]!, sorted[b]!), pairKey(sorted[b]!, sorted[a]!)]),
   );
   const hmac = (text: string) => createHmac("sha256", options.key).update(text).digest("hex");
   const clusters = gather(sorted, found, previous, hmac);
@@ -97,7 +106,7 @@ export function splitRows(input: readonly SplitInput[], options: SplitOptions): 
     const item = testItem(cluster, hmac);
     testItems.push({ cluster, item });
     for (const member of cluster.members) {
-      if (member !== item) place(places, cluster, member, reasonBesideTest(member, item));
+      if (member !== item) place(places, cluster, member, reasonBesideTest(member, item, isAlike));
     }
   }
   const sealed = seal(testItems, hmac);
@@ -122,6 +131,20 @@ export function splitRows(input: readonly SplitInput[], options: SplitOptions): 
     ignoredSources: found.ignoredSources,
     boilerplate,
   };
+}
+
+const pairKey = (a: { leaf: string }, b: { leaf: string }) => `${a.leaf} ${b.leaf}`;
+
+/** Pairs of leaves by their rows' positions, those of a row that is not here left out. */
+function positionsOf(
+  sorted: readonly SplitInput[],
+  pairs: readonly (readonly [string, string])[],
+): [number, number][] {
+  const at = new Map(sorted.map(({ leaf }, i) => [leaf, i]));
+  return pairs.flatMap(([a, b]) => {
+    const [i, j] = [at.get(a), at.get(b)];
+    return i === undefined || j === undefined ? [] : [[i, j] as [number, number]];
+  });
 }
 
 function gather(
@@ -195,10 +218,11 @@ function testItem(cluster: Cluster, hmac: (text: string) => string): Member {
     .sort((a, b) => (a.order < b.order ? -1 : 1))[0]!.member;
 }
 
-function reasonBesideTest(member: Member, item: Member): RemovedReason {
+function reasonBesideTest(member: Member, item: Member, isAlike: ReadonlySet<string>): RemovedReason {
   if (member.before?.side === "train" || member.before?.side === "validation") return "merged_into_test";
   if (member.text === item.text) return "duplicate_of_test";
   if (member.source !== "" && member.source === item.source) return "same_source_as_test";
+  if (isAlike.has(pairKey(member, item))) return "same_meaning_as_test";
   return "near_duplicate_of_test";
 }
 
