@@ -11,6 +11,10 @@ const SideBySide = dynamic(() => import("./side-by-side").then((module) => modul
   ssr: false,
   loading: () => <Skeleton className="h-280" />,
 });
+const PreviousArm = dynamic(
+  () => import("@/components/training-run/previous-arm").then((module) => module.PreviousArm),
+  { ssr: false },
+);
 const GroupTables = dynamic(() => import("./group-tables").then((module) => module.GroupTables), {
   ssr: false,
   loading: () => <Skeleton className="h-72" />,
@@ -34,6 +38,7 @@ export function BeforeAfter({ run, evaluation }: { run: Run; evaluation: Evaluat
         <FixedBrokenGrid comparison={comparison} n={n} />
         <ArmsTable evaluation={evaluation} goal={run.datanet.goal} />
       </div>
+      {run.kind === "training" ? <PreviousArm runId={run.id} /> : null}
       <WhenNear className="h-280">
         <SideBySide runId={run.id} />
       </WhenNear>

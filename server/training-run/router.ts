@@ -14,6 +14,7 @@ import { listRuns } from "./list-runs";
 import { getMix } from "./mix";
 import { getTrainingOptions } from "./options";
 import { prepareRunCommit } from "./prepare-commit";
+import { getPrevious } from "./previous";
 import { getCurve, getRun, listRunEvents, listRunMessages } from "./queries";
 import { listQueue } from "./queue";
 import { listRemovals } from "./removals";
@@ -54,6 +55,7 @@ export const trainingRunRouter = router({
   mix: publicProcedure.input(MixInput).query(({ ctx, input }) => getMix(ctx, input)),
   joinable: publicProcedure.input(JoinableInput).query(({ ctx, input }) => listJoinable(ctx, input)),
   compare: publicProcedure.input(CompareRunsInput).query(({ ctx, input }) => compareRuns(ctx, input)),
+  previous: publicProcedure.input(RunId).query(({ ctx, input }) => getPrevious(ctx, input.runId)),
   ownItems: publicProcedure.input(RunId).query(({ ctx, input }) => listOwnItems(ctx, input.runId)),
   removals: publicProcedure.input(RunId).query(({ ctx, input }) => listRemovals(ctx, input.runId)),
   trace: publicProcedure.input(RunId).query(({ ctx, input }) => getTrace(ctx, input.runId)),

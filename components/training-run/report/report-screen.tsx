@@ -18,6 +18,9 @@ import { ReportRecompute } from "./report-recompute";
 import { missingSentences } from "./report-words";
 
 /** Charts and answers are no part of the first load; each comes by itself, so that printing finds it. */
+const PreviousArm = dynamic(() => import("../previous-arm").then((module) => module.PreviousArm), {
+  ssr: false,
+});
 const GroupTables = dynamic(
   () => import("@/components/evaluation/group-tables").then((module) => module.GroupTables),
   { ssr: false, loading: () => <Skeleton className="h-72" /> },
@@ -117,6 +120,7 @@ function Result({ run }: { run: Run }) {
       <VerdictHead evaluation={evaluation} />
       {isCounted ? <FixedBrokenGrid comparison={evaluation.comparison} n={evaluation.n} /> : null}
       {isCounted ? <ArmsTable evaluation={evaluation} goal={run.datanet.goal} /> : null}
+      {isCounted && run.kind === "training" ? <PreviousArm runId={run.id} /> : null}
       {isCounted && (arms.tuned?.perLabel || fields || categories.length > 0) ? (
         <GroupTables evaluation={evaluation} />
       ) : null}
