@@ -22,7 +22,7 @@ export type QueueCounts = {
 };
 
 /**
- * The queue as a person (`me`, one of their accounts `mine`) sees it. While a decision can be taken back, it counts as
+ * The queue as a person (`me`, one of their accounts `mine`) sees it, or a visitor, who has none. While a decision can be taken back, it counts as
  * one more row decided, whatever became of it: else the number would tell that the other validator saw the row
  * differently, or that its answer is known, in time to change one's mind.
  */
@@ -32,7 +32,11 @@ export async function countQueue(
   me: string,
   mine: readonly string[],
 ): Promise<QueueCounts> {
-  const [all, done] = await Promise.all([totalsOf(db, datanetId), countDone(db, datanetId, me, mine)]);
+  const isVisitor = mine.length === 0;
+  const [all, done] = await Promise.all([
+    totalsOf(db, datanetId),
+    isVisitor ? NOTHING_DONE : countDone(db, datanetId, me, mine),
+  ]);
   const own = { open: 0, disputed: 0 };
   for (const id of mine) {
     own.open += all.from.get(id)?.open ?? 0;
@@ -106,6 +110,19 @@ type Done = {
   notOpen: number;
   notDisputed: number;
   claimedByOthers: number;
+};
+
+/** What others hold matters to who could take it. */
+const NOTHING_DONE: Done = {
+  all: 0,
+  second: 0,
+  disputed: 0,
+  young: 0,
+  youngOpen: 0,
+  youngKnown: 0,
+  notOpen: 0,
+  notDisputed: 0,
+  claimedByOthers: 0,
 };
 
 /** What this person decided on, which is little beside what waits. */

@@ -95,7 +95,7 @@ export async function getQueue(ctx: Context, datanetId: string) {
 }
 
 const accountsOfAsker = async (ctx: Context) =>
-  ctx.actor ? accountsOfPerson(ctx.db, ctx.actor.accountId) : [askerId(ctx)];
+  ctx.actor ? accountsOfPerson(ctx.db, ctx.actor.accountId) : [];
 
 async function readHead(db: Database, datanetId: string, me: string) {
   const lastRead = sql`(
