@@ -31,6 +31,14 @@ export type Resource = {
   isOut: boolean;
 };
 
+/** A Datanet itself, where what decides was read along with it. */
+export const datanetItself = (facts: DatanetFacts): Resource => ({
+  what: "Datanet",
+  datanets: [facts],
+  makerId: null,
+  isOut: false,
+});
+
 /** What an actor is to a thing. */
 type Relation =
   | "reader"

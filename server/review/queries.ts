@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { Database, DatabaseOrTransaction } from "@/db/client";
 import { datanetMembers, datanets, guidelineVersions } from "@/db/schema";
 import { SAMPLING_MINIMUM } from "@/db/schema/review.constants";
-import { requireReadableDatanet } from "@/server/access/require";
+import { datanetItself, requireCan } from "@/server/access/can";
 import { accountsOfPerson } from "@/server/account/person";
 import { askerId, type Context } from "@/server/context";
 import { notFound } from "@/server/errors";
@@ -86,12 +86,9 @@ export async function getItemContext(
 export async function getQueue(ctx: Context, datanetId: string) {
   const me = askerId(ctx);
   const counting = accountsOfAsker(ctx).then((mine) => countQueue(ctx.db, datanetId, me, mine));
-  const [head, counts] = await Promise.all([
-    readHead(ctx.db, datanetId, me),
-    counting,
-    requireReadableDatanet(ctx, datanetId),
-  ]);
-  return { ...head, counts };
+  const [{ facts, ...head }, counts] = await Promise.all([readHead(ctx.db, datanetId, me), counting]);
+  requireCan(ctx.actor, "datanet.read", datanetItself(facts));
+  return { ...head, isOwner: facts.ownerId === me, isValidator: facts.isValidator ?? false, counts };
 }
 
 const accountsOfAsker = async (ctx: Context) =>
@@ -116,8 +113,13 @@ async function readHead(db: Database, datanetId: string, me: string) {
       },
       /** The guidelines under which this person decided last, where they have changed since. */
       guidelinesBefore: guidelineVersions.text,
-      isOwner: sql<boolean>`${datanets.ownerId} = ${me}`,
-      isValidator: datanetMembers.isValidator,
+      facts: {
+        ownerId: datanets.ownerId,
+        readAccess: datanets.readAccess,
+        contributeAccess: datanets.contributeAccess,
+        isSample: datanets.isSample,
+        isValidator: sql<boolean | null>`${datanetMembers.isValidator}`,
+      },
     })
     .from(datanets)
     .leftJoin(
@@ -131,5 +133,5 @@ async function readHead(db: Database, datanetId: string, me: string) {
     )
     .where(eq(datanets.id, datanetId));
   if (!found) throw notFound("Datanet");
-  return { ...found, isValidator: found.isValidator ?? false };
+  return found;
 }
