@@ -32,6 +32,7 @@ test("a visitor reads a run's report, takes its figures and prints it", async ({
   // A report asks for nothing.
   for (const name of [/^Check by retraining/, /^Sign in to/, /^Try again without/])
     await expect(page.getByRole("main").getByRole("link", { name })).toHaveCount(0);
+  await expect(page.getByRole("heading", { name: "How wrong it still is" })).toBeVisible();
   await checkPage(page);
 
   const bars = await csvOf(page, "Estimated influence by contributor");

@@ -20,8 +20,8 @@ const LossChart = dynamic(() => import("./loss-chart").then((module) => module.L
 
 const POLL_MS = 2_000;
 
-/** How wrong the adapter still is, step by step, with what it answers meanwhile. */
-export function TrainingCurve({ run }: { run: Run }) {
+/** How wrong the adapter still is, step by step, with what it answers meanwhile; in a report the curve alone, at once. */
+export function TrainingCurve({ run, isReport = false }: { run: Run; isReport?: boolean }) {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery(
     trpc.trainingRun.curve.queryOptions(
@@ -48,15 +48,19 @@ export function TrainingCurve({ run }: { run: Run }) {
           validation: round(validationLoss),
         }))}
       >
-        <WhenNear className="h-64">
+        {isReport ? (
           <LossChart curve={data} />
-        </WhenNear>
+        ) : (
+          <WhenNear className="h-64">
+            <LossChart curve={data} />
+          </WhenNear>
+        )}
       </ChartFrame>
       <ComputedNote className="-mt-3">
         The error is the cross-entropy loss of the answer alone, in nats per answer token: 0 is certain of
         each word, 0.7 gives it an even chance.
       </ComputedNote>
-      {data.samples.length > 0 ? <Samples samples={data.samples} /> : null}
+      {data.samples.length > 0 && !isReport ? <Samples samples={data.samples} /> : null}
     </section>
   );
 }

@@ -42,6 +42,11 @@ const RemovalChecks = dynamic(() => import("../removal-checks").then((module) =>
   loading: () => <Skeleton className="h-44" />,
 });
 
+const TrainingCurve = dynamic(() => import("../training-curve").then((module) => module.TrainingCurve), {
+  ssr: false,
+  loading: () => <Skeleton className="h-140" />,
+});
+
 /** One run's result from top to bottom, to be shared by its address or printed; it asks for nothing. */
 export function ReportScreen({ runId }: { runId: string }) {
   const trpc = useTRPC();
@@ -86,6 +91,7 @@ function Report({ run }: { run: Run }) {
         {run.status === "succeeded" && run.kind === "training" && run.metric !== "preference" ? (
           <RemovalChecks run={run} isReport />
         ) : null}
+        {run.kind === "measure" || !run.adapter ? null : <TrainingCurve run={run} isReport />}
         <ReportMethod run={run} />
         <ReportRecompute run={run} />
       </div>
