@@ -15,6 +15,10 @@ const PreviousArm = dynamic(
   () => import("@/components/training-run/previous-arm").then((module) => module.PreviousArm),
   { ssr: false },
 );
+const SeedSpread = dynamic(
+  () => import("@/components/training-run/seed-spread").then((module) => module.SeedSpread),
+  { ssr: false },
+);
 const GroupTables = dynamic(() => import("./group-tables").then((module) => module.GroupTables), {
   ssr: false,
   loading: () => <Skeleton className="h-72" />,
@@ -38,7 +42,12 @@ export function BeforeAfter({ run, evaluation }: { run: Run; evaluation: Evaluat
         <FixedBrokenGrid comparison={comparison} n={n} />
         <ArmsTable evaluation={evaluation} goal={run.datanet.goal} />
       </div>
-      {run.kind === "training" ? <PreviousArm runId={run.id} /> : null}
+      {run.kind === "training" ? (
+        <>
+          <PreviousArm runId={run.id} />
+          <SeedSpread runId={run.id} />
+        </>
+      ) : null}
       <WhenNear className="h-280">
         <SideBySide runId={run.id} />
       </WhenNear>

@@ -277,6 +277,7 @@ export const PROCEDURES: Record<string, [row: Row, input: Input]> = {
   "trainingRun.joinable": [READER, versions],
   "trainingRun.compare": [READER, ({ runId, publishedRunId }) => ({ a: runId, b: publishedRunId })],
   "trainingRun.previous": [READER, run],
+  "trainingRun.seeds": [READER, run],
   "trainingRun.ownItems": [READER, run],
   "trainingRun.removals": [READER, run],
   "trainingRun.trace": [READER, run],

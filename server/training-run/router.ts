@@ -30,6 +30,7 @@ import {
   StartRemovalInput,
   TrainingOptionsInput,
 } from "./schemas";
+import { getSeedSpread } from "./seeds";
 import { getShares } from "./shares";
 import { startMeasureRun } from "./start-measure";
 import { startRemovalCheck } from "./start-removal";
@@ -56,6 +57,7 @@ export const trainingRunRouter = router({
   joinable: publicProcedure.input(JoinableInput).query(({ ctx, input }) => listJoinable(ctx, input)),
   compare: publicProcedure.input(CompareRunsInput).query(({ ctx, input }) => compareRuns(ctx, input)),
   previous: publicProcedure.input(RunId).query(({ ctx, input }) => getPrevious(ctx, input.runId)),
+  seeds: publicProcedure.input(RunId).query(({ ctx, input }) => getSeedSpread(ctx, input.runId)),
   ownItems: publicProcedure.input(RunId).query(({ ctx, input }) => listOwnItems(ctx, input.runId)),
   removals: publicProcedure.input(RunId).query(({ ctx, input }) => listRemovals(ctx, input.runId)),
   trace: publicProcedure.input(RunId).query(({ ctx, input }) => getTrace(ctx, input.runId)),

@@ -21,6 +21,9 @@ import { missingSentences } from "./report-words";
 const PreviousArm = dynamic(() => import("../previous-arm").then((module) => module.PreviousArm), {
   ssr: false,
 });
+const SeedSpread = dynamic(() => import("../seed-spread").then((module) => module.SeedSpread), {
+  ssr: false,
+});
 const GroupTables = dynamic(
   () => import("@/components/evaluation/group-tables").then((module) => module.GroupTables),
   { ssr: false, loading: () => <Skeleton className="h-72" /> },
@@ -127,6 +130,7 @@ function Result({ run }: { run: Run }) {
       {isCounted ? <FixedBrokenGrid comparison={evaluation.comparison} n={evaluation.n} /> : null}
       {isCounted ? <ArmsTable evaluation={evaluation} goal={run.datanet.goal} /> : null}
       {isCounted && run.kind === "training" ? <PreviousArm runId={run.id} /> : null}
+      {isCounted && run.kind === "training" ? <SeedSpread runId={run.id} /> : null}
       {isCounted && (arms.tuned?.perLabel || fields || categories.length > 0) ? (
         <GroupTables evaluation={evaluation} />
       ) : null}
