@@ -94,7 +94,7 @@ function withAnotherAnswer({ id, answer }: Source, answers: readonly string[]): 
   return { sourceId: id, answer: other, expected: "reject", explanation };
 }
 
-/** Each is a row of the file of its source, given by whom the source was given by. */
+/** Each is a row of the file of its source, given by whom the source was given by. A category that was the label follows it. */
 async function insertKnown(
   tx: Transaction,
   items: readonly KnownItem[],
@@ -106,7 +106,7 @@ async function insertKnown(
         insert into records (contribution_id, datanet_id, contributor_id, row_number, revision, prompt, answer,
           system, category, source, row_hash, salt, status)
         select contribution_id, datanet_id, contributor_id, row_number, ${KNOWN_REVISION}, prompt, ${answer},
-          system, category, source, 'known:' || gen_random_uuid(), '', 'known'
+          system, case when category = answer then ${answer}::text else category end, source, 'known:' || gen_random_uuid(), '', 'known'
         from records where id = ${sourceId}
         returning id
       )

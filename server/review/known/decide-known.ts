@@ -33,6 +33,8 @@ export async function decideKnown(
       delete from review_claims
       where record_id = ${input.recordId} and validator_id = ${input.validatorId} and expires_at > now()
       returning record_id
+    ), undrafted as (
+      delete from review_drafts where record_id = (select record_id from held) and validator_id = ${input.validatorId}
     )
     insert into reviews (record_id, validator_id, part, decision, reason, note, basis, took_ms, guidelines_number)
     select held.record_id, ${input.validatorId}, ${isTraining ? "training" : "known"}, ${input.decision},

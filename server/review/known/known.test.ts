@@ -7,6 +7,7 @@ import { REVIEW_RULES } from "@/db/schema/datanet";
 import { decideReview } from "../decide";
 import { getPlanProgress } from "../plan/queries";
 import { getItemContext, getQueue } from "../queries";
+import { saveDraft } from "../save-draft";
 import { SearchInput } from "../schemas";
 import { searchQueue } from "../search";
 import { HALF_HOUR, type Person, reviewWorldPerFile } from "../test-review";
@@ -162,6 +163,19 @@ test("a mended item is refused for what any other would be, and nothing beside i
     await expect(fix({ answer: "a\u202eb" })).rejects.toMatchObject({ code: "HIDDEN_TEXT" });
     await fix({ answer: "a better one" });
   }
+});
+
+test("a wrong item of labels has no right label left beside it, and its draft goes with the decision", async () => {
+  const { datanetId, owner, people } = await setUpKnown(1);
+  // As intake writes a row of labels.
+  await t.db.execute(sql`update records set category = answer where datanet_id = ${datanetId}`);
+  await createKnown(as(owner), { datanetId, right: 0, wrong: 5 });
+  const [one] = people as [Person];
+  const item = (await next(one, datanetId)).item!;
+  expect(item.category).toBe(item.answer);
+  await saveDraft(as(one), { recordId: item.recordId, draft: { kind: "reject", note: "half a", spans: [] } });
+  await accept(one, item.recordId);
+  expect((await undoReview(as(one), { datanetId }, HALF_HOUR)).item!.draft).toBeNull();
 });
 
 test("an item of a file that is read to its end is one to go, as any other would be", async () => {
