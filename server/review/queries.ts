@@ -36,11 +36,9 @@ export async function contributionProgress(
       select count(*)::int as n from records
       where contribution_id = ${contributionId} and status in ('accepted', 'rejected', 'sent_back')
     ), touched as (
+      -- Of a row that waits for a second decision the first one is not told, not even as a number.
       select id from records
       where contribution_id = ${contributionId} and status in ('accepted', 'rejected', 'sent_back', 'replaced')
-      union all
-      -- One decision settles a row that wants one, so those that wait have none.
-      select id from records where contribution_id = ${contributionId} and status = 'pending' and reviews_wanted > 1
     ), made as (
       select count(distinct v.record_id)::int as read,
         count(distinct v.record_id) filter (where v.decision = 'reject')::int as "readRejected"

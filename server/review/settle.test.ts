@@ -6,7 +6,7 @@ import { rowHash } from "@/server/chain/hash";
 import { resubmitRow } from "@/server/contribution/resubmit-row";
 import { listSentBack } from "@/server/contribution/sent-back";
 import { decideReview } from "./decide";
-import { getQueue } from "./queries";
+import { getItemContext, getQueue } from "./queries";
 import { HALF_HOUR, type Person, reviewWorldPerFile } from "./test-review";
 import { undoReview } from "./undo";
 
@@ -64,6 +64,8 @@ test("two who agree settle a row that wants two; neither is offered it twice", a
   await age(one);
   expect(await counts()).toMatchObject({ waiting: 0, second: 1, disputed: 0, decided: 0, young: 0 });
   expect((await next(two, datanetId)).item).toMatchObject({ recordId, earlier: [] });
+  const { contribution } = await getItemContext(as(two), { recordId });
+  expect(contribution).toMatchObject({ rows: 1, pending: 1, read: 0, readRejected: 0 });
   await expect(claim(three, datanetId, recordId)).rejects.toThrow("none");
   expect(await decideReview(as(two), { recordId, decision: "accept" })).toMatchObject({
     outcome: "accepted",
